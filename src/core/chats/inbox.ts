@@ -1,0 +1,79 @@
+import { and, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { later, seconds } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { chatUpdate } from './tables.ts';
+
+export interface NewUpdate {
+  updateId: number;
+  /** Whose it is: updates of one lane are worked off one after the other, lanes side by side. */
+  lane: string;
+  payload: unknown;
+}
+
+export interface ClaimedUpdate extends NewUpdate {
+  attempts: number;
+}
+
+/** Stores what a platform sent, before the platform is told that we have it. One that was stored before is left alone. */
+export async function storeUpdates(ctx: Context, botId: string, updates: readonly NewUpdate[]): Promise<number> {
+  if (updates.length === 0) return 0;
+  const receivedAt = ctx.clock.now();
+  const stored = await ctx.db
+    .insert(chatUpdate)
+    .values(updates.map((update) => ({ botId, receivedAt, ...update })))
+    .onConflictDoNothing()
+    .returning({ updateId: chatUpdate.updateId });
+  return stored.length;
+}
+
+const CLAIM_MS = seconds(60);
+
+/**
+ * Takes the oldest waiting update of up to `limit` lanes. A lane whose update is being worked on gives nothing, on
+ * whichever instance that is; a claim of a killed instance runs out after a minute.
+ */
+export async function claimUpdates(ctx: Context, botId: string, limit: number): Promise<ClaimedUpdate[]> {
+  const now = ctx.clock.now();
+  const rows = await ctx.db.execute<{ update_id: string; lane: string; payload: unknown; attempts: number }>(sql`
+    update chat_update set claimed_until = ${later(now, CLAIM_MS).toISOString()}, attempts = attempts + 1
+    where bot_id = ${botId} and update_id in (
+      select w.update_id from chat_update w
+      where w.bot_id = ${botId} and w.done_at is null
+        and (w.claimed_until is null or w.claimed_until < ${now.toISOString()})
+        and not exists (
+          select 1 from chat_update e
+          where e.bot_id = w.bot_id and e.lane = w.lane and e.done_at is null and e.update_id < w.update_id)
+      order by w.update_id limit ${limit} for update skip locked)
+    returning update_id, lane, payload, attempts`);
+  return rows.map((row) => ({
+    updateId: Number(row.update_id),
+    lane: row.lane,
+    payload: row.payload,
+    attempts: row.attempts,
+  }));
+}
+
+/** Marks an update as worked off and wipes what it said. */
+export async function finishUpdate(ctx: Context, botId: string, updateId: number, error?: string): Promise<void> {
+  await ctx.db
+    .update(chatUpdate)
+    .set({ doneAt: ctx.clock.now(), payload: null, error: error ?? null })
+    .where(and(eq(chatUpdate.botId, botId), eq(chatUpdate.updateId, updateId)));
+}
+
+/** Gives an update back for another try after `afterMs`; its lane waits for it. */
+export async function returnUpdate(ctx: Context, botId: string, updateId: number, afterMs: number): Promise<void> {
+  await ctx.db
+    .update(chatUpdate)
+    .set({ claimedUntil: later(ctx.clock.now(), afterMs) })
+    .where(and(eq(chatUpdate.botId, botId), eq(chatUpdate.updateId, updateId), isNull(chatUpdate.doneAt)));
+}
+
+/** Drops what was worked off before `before`; until then it keeps a platform's repeats out. */
+export async function forgetUpdates(ctx: Context, before: Date): Promise<number> {
+  const gone = await ctx.db
+    .delete(chatUpdate)
+    .where(and(isNotNull(chatUpdate.doneAt), lt(chatUpdate.doneAt, before)))
+    .returning({ updateId: chatUpdate.updateId });
+  return gone.length;
+}

@@ -1,0 +1,107 @@
+/**
+ * Every refusal the service can give, code → kind. A code never changes once shipped: people quote it, programs
+ * branch on it. The words live in `text/*.ftl` under `error-<code with dashes>`; a test holds the two together.
+ */
+const refusals = {
+  'access.denied': 'forbidden',
+  'user.missing': 'missing',
+  'user.blocked': 'forbidden',
+  'user.merged': 'conflict',
+  'reason.required': 'invalid',
+  'setting.invalid': 'invalid',
+  'setting.stale': 'conflict',
+
+  'amount.invalid': 'invalid',
+  'topup.amount_too_small': 'invalid',
+  'topup.amount_too_large': 'invalid',
+  'topup.too_many_pending': 'limited',
+  'topup.too_many_requests': 'limited',
+  'topup.missing': 'missing',
+  'topup.not_cancellable': 'conflict',
+  'topup.not_settled': 'conflict',
+  'topup.already_settled': 'conflict',
+  'gateway.unavailable': 'unavailable',
+
+  'wallet.insufficient': 'conflict',
+  'ledger.key_reused': 'conflict',
+  'ledger.account_missing': 'missing',
+  'payment.missing': 'missing',
+  'payment.charge_used': 'conflict',
+  'refund.exceeds_payment': 'conflict',
+  'refund.exceeds_wallet': 'conflict',
+  'suspense.missing': 'missing',
+  'suspense.closed': 'conflict',
+  'promptpay.id_invalid': 'invalid',
+  'promptpay.amount_invalid': 'invalid',
+  'promptpay.reference_invalid': 'invalid',
+
+  'link.code_invalid': 'missing',
+  'link.same_account': 'conflict',
+  'link.closed': 'conflict',
+  'quiet_hours.invalid': 'invalid',
+  'date.invalid': 'invalid',
+  'date.reversed': 'invalid',
+  'language.unknown': 'invalid',
+  'text.too_long': 'invalid',
+
+  'command.unknown': 'missing',
+  'command.private': 'forbidden',
+  'argument.unknown': 'invalid',
+  'button.stale': 'conflict',
+  'question.expired': 'conflict',
+
+  'webhook.unconfigured': 'unavailable',
+  'webhook.unsigned': 'unauthenticated',
+  'webhook.signature': 'unauthenticated',
+  'webhook.stale': 'unauthenticated',
+  'webhook.malformed': 'malformed',
+  'webhook.invalid': 'invalid',
+  'body.too_large': 'too_large',
+  'body.slow': 'timeout',
+  'http.missing': 'missing',
+  'http.loopback_only': 'forbidden',
+  'http.cross_site': 'forbidden',
+
+  'service.unavailable': 'unavailable',
+  unexpected: 'unexpected',
+} as const;
+
+export type RefusalCode = keyof typeof refusals;
+export type RefusalKind = (typeof refusals)[RefusalCode];
+export type Params = Record<string, string | number | bigint | Date>;
+
+/** Kind → HTTP status, for every edge that speaks HTTP. */
+export const statusOf: Record<RefusalKind, 400 | 401 | 403 | 404 | 408 | 409 | 413 | 422 | 429 | 500 | 503> = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  missing: 404,
+  timeout: 408,
+  conflict: 409,
+  too_large: 413,
+  invalid: 422,
+  limited: 429,
+  unexpected: 500,
+  unavailable: 503,
+};
+
+export const refusalCodes = Object.keys(refusals) as RefusalCode[];
+
+/** An answer of "no" that a person can act on. Anything else thrown is a bug. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly kind: RefusalKind;
+  readonly params: Params;
+
+  constructor(code: RefusalCode, params: Params = {}) {
+    super(code);
+    this.name = 'Refusal';
+    this.code = code;
+    this.kind = refusals[code];
+    this.params = params;
+  }
+}
+
+export function fail(code: RefusalCode, params: Params = {}): never {
+  throw new Refusal(code, params);
+}

@@ -1,0 +1,98 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Context, TxContext } from '../context.ts';
+import { sqlState, violatedConstraint } from '../db.ts';
+import { fail } from '../error.ts';
+import type { LedgerAccountId, UserId } from '../id.ts';
+import { ledgerAccount, ledgerEntry, type TransferKind } from './tables.ts';
+
+export const walletOf = (userId: UserId) => `wallet:${userId}` as LedgerAccountId; // ids of these kinds are built here alone
+export const receivableOf = (userId: UserId) => `receivable:${userId}` as LedgerAccountId;
+export const clearingOf = (provider: string) => `clearing:${provider}` as LedgerAccountId;
+export const SUSPENSE = 'suspense' as LedgerAccountId;
+export const ADJUSTMENT = 'adjustment' as LedgerAccountId;
+
+export interface Transfer {
+  /** Deterministic: the same event makes the same key, so that repeating it moves nothing. */
+  key: string;
+  kind: TransferKind;
+  subject: string;
+  from: LedgerAccountId;
+  to: LedgerAccountId;
+  amountSatang: bigint;
+}
+
+/**
+ * The only way a balance changes. One SQL call: it locks both accounts in id order, inserts the transfer and its two
+ * entries, and answers `created: false` when the key was posted before with the same values.
+ * Refuses `wallet.insufficient`, `ledger.key_reused`, `ledger.account_missing`.
+ */
+export async function postTransfer(
+  ctx: Context,
+  transfer: Transfer,
+): Promise<{ transferId: string; created: boolean }> {
+  const { key, kind, subject, from, to, amountSatang } = transfer;
+  const at = ctx.clock.now().toISOString();
+  try {
+    const [row] = await ctx.db.execute<{ transfer_id: string; created: boolean }>(
+      sql`select transfer_id, created from post_transfer(${ctx.newId('tra')}, ${key}, ${kind}, ${subject}, ${at}, ${from}, ${to}, ${amountSatang})`,
+    );
+    if (!row) throw new Error('post_transfer answered nothing');
+    return { transferId: row.transfer_id, created: row.created };
+  } catch (error) {
+    const constraint = violatedConstraint(error);
+    if (constraint === 'wallet_not_below_zero') fail('wallet.insufficient', { amountSatang });
+    if (sqlState(error) === 'LK001') fail('ledger.key_reused', { key });
+    if (sqlState(error) === '23503' && constraint?.startsWith('ledger_entry_account')) fail('ledger.account_missing');
+    throw error;
+  }
+}
+
+/** Makes sure that a user has somewhere to keep money. Harmless when the accounts exist. */
+export async function openAccounts(ctx: Context, userId: UserId): Promise<void> {
+  const createdAt = ctx.clock.now();
+  await ctx.db
+    .insert(ledgerAccount)
+    .values([
+      { id: walletOf(userId), kind: 'wallet', userId, tracked: true, createdAt },
+      { id: receivableOf(userId), kind: 'receivable', userId, tracked: true, createdAt },
+    ])
+    .onConflictDoNothing();
+}
+
+export interface Balances {
+  walletSatang: bigint;
+  /** What the user owes us, as a positive number. */
+  owedSatang: bigint;
+}
+
+const toBalances = (rows: { id: string; balanceSatang: bigint }[], userId: UserId): Balances => ({
+  walletSatang: rows.find((row) => row.id === walletOf(userId))?.balanceSatang ?? 0n,
+  owedSatang: -(rows.find((row) => row.id === receivableOf(userId))?.balanceSatang ?? 0n),
+});
+
+const accountsOf = (userId: UserId) => inArray(ledgerAccount.id, [walletOf(userId), receivableOf(userId)]);
+
+export async function readBalances(ctx: Context, userId: UserId): Promise<Balances> {
+  const rows = await ctx.db.select().from(ledgerAccount).where(accountsOf(userId));
+  return toBalances(rows, userId);
+}
+
+/** Reads the balances and keeps them from changing until the transaction ends. */
+export async function lockBalances(ctx: TxContext, userId: UserId): Promise<Balances> {
+  const rows = await ctx.db
+    .select()
+    .from(ledgerAccount)
+    .where(accountsOf(userId))
+    .orderBy(ledgerAccount.id)
+    .for('no key update');
+  return toBalances(rows, userId);
+}
+
+/** The balance of an account that is not tracked: the sum of its entries. */
+export async function sumAccount(ctx: Context, accountId: LedgerAccountId): Promise<bigint> {
+  const [row] = await ctx.db
+    .select({ sum: sql<string>`coalesce(sum(${ledgerEntry.amountSatang}), 0)` })
+    .from(ledgerEntry)
+    .where(and(eq(ledgerEntry.accountId, accountId)));
+  return BigInt(row?.sum ?? '0');
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Setting } from '../setting.ts';
+
+const satang = z.coerce.bigint().positive();
+
+export interface TopupLimits {
+  minSatang: bigint;
+  maxSatang: bigint;
+  expiryMinutes: number;
+  mostPending: number;
+  requestsAMinute: number;
+}
+
+export const topupLimits: Setting<TopupLimits> = {
+  key: 'topup.limits',
+  schema: z
+    .object({
+      minSatang: satang,
+      maxSatang: satang.max(999_999_999_999n),
+      expiryMinutes: z.number().int().min(1).max(1440),
+      mostPending: z.number().int().min(1).max(50),
+      requestsAMinute: z.number().int().min(1).max(600),
+    })
+    .refine((limits) => limits.minSatang <= limits.maxSatang, 'the smallest amount is above the largest'),
+  fallback: { minSatang: 20_00n, maxSatang: 50_000_00n, expiryMinutes: 15, mostPending: 3, requestsAMinute: 10 },
+};
+
+export interface ReceiptIssuer {
+  name: string;
+  address: string;
+  taxId: string;
+  /** Null while the business is not registered for VAT: receipts then show no split. */
+  vatPercent: number | null;
+}
+
+export const receiptIssuer: Setting<ReceiptIssuer> = {
+  key: 'receipt.issuer',
+  schema: z.object({
+    name: z.string().min(1).max(200),
+    address: z.string().max(500),
+    taxId: z.string().regex(/^(\d{13})?$/, 'a tax id has 13 digits'),
+    vatPercent: z.number().int().min(1).max(30).nullable(),
+  }),
+  fallback: { name: 'ABTPro', address: '', taxId: '', vatPercent: null },
+};

@@ -1,0 +1,47 @@
+import { asc, eq, isNull } from 'drizzle-orm';
+import { requireActor } from '../access.ts';
+import type { Context, TxContext } from '../context.ts';
+import type { Params } from '../error.ts';
+import { operatorAlert } from './tables.ts';
+
+export type AlertKind =
+  | 'payment.unknown_reference'
+  | 'payment.other_gateway'
+  | 'payment.underpaid'
+  | 'payment.settled_by_hand'
+  | 'payment.amount_conflict'
+  | 'payment.extra'
+  | 'payment.overpaid'
+  | 'refund.owed'
+  | 'refund.exceeds_payment'
+  | 'audit.broken'
+  | 'ledger.difference';
+
+/** Asks operators to look at something, in the caller's transaction. */
+export async function alertOperators(
+  ctx: TxContext,
+  kind: AlertKind,
+  subject: string,
+  params: Params = {},
+): Promise<void> {
+  const text = Object.fromEntries(
+    Object.entries(params).map(([k, v]) => [k, v instanceof Date ? v.toISOString() : String(v)]),
+  );
+  await ctx.db.insert(operatorAlert).values({ kind, subject, params: text, createdAt: ctx.clock.now() });
+}
+
+/** What nobody has looked at yet, oldest first, at most 200. */
+export async function openAlerts(ctx: Context): Promise<(typeof operatorAlert.$inferSelect)[]> {
+  requireActor(ctx, 'operator', 'job');
+  return ctx.db
+    .select()
+    .from(operatorAlert)
+    .where(isNull(operatorAlert.seenAt))
+    .orderBy(asc(operatorAlert.id))
+    .limit(200);
+}
+
+export async function seeAlert(ctx: Context, id: number): Promise<void> {
+  requireActor(ctx, 'operator');
+  await ctx.db.update(operatorAlert).set({ seenAt: ctx.clock.now() }).where(eq(operatorAlert.id, id));
+}

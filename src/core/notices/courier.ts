@@ -1,0 +1,27 @@
+import type { IdentityId } from '../id.ts';
+import type { Provider } from '../people/tables.ts';
+import type { Language } from '../text/text.ts';
+
+/** `unreachable`: this login takes no messages from us (blocked, DMs closed). A number: try again after so many ms. */
+export type Delivery = 'sent' | 'unreachable' | { retryAfterMs: number };
+
+export interface Recipient {
+  identityId: IdentityId;
+  subject: string;
+  language: Language;
+}
+
+export interface NoticeToDeliver {
+  id: string;
+  kind: string;
+  params: Record<string, string>;
+  /** Deliver without sound: it is the person's quiet time. */
+  silent: boolean;
+}
+
+/** What notices need from a chat. Throws only for faults worth another try. */
+export interface Courier {
+  deliver(to: Recipient, notice: NoticeToDeliver): Promise<Delivery>;
+}
+
+export type Couriers = ReadonlyMap<Provider, Courier>;

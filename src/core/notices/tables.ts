@@ -1,0 +1,61 @@
+import { sql } from 'drizzle-orm';
+import { bigserial, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { moment, version } from '../columns.ts';
+import type { IdentityId, UserId } from '../id.ts';
+import { user } from '../people/tables.ts';
+
+export type NoticeStatus = 'waiting' | 'sent' | 'muted' | 'failed';
+
+/** A message we owe a user. Put in the transaction of what it tells about; delivered by a job. */
+export const notice = pgTable(
+  'notice',
+  {
+    id: text().primaryKey(),
+    userId: text()
+      .$type<UserId>()
+      .notNull()
+      .references(() => user.id),
+    kind: text().notNull(),
+    params: jsonb().$type<Record<string, string>>().notNull(),
+    /** Two notices with one key are one notice. */
+    key: text(),
+    status: text().$type<NoticeStatus>().notNull(),
+    dueAt: moment().notNull(),
+    attempts: integer().notNull().default(0),
+    createdAt: moment().notNull(),
+    sentAt: moment(),
+    sentTo: text().$type<IdentityId>(),
+    error: text(),
+  },
+  (t) => [
+    uniqueIndex('notice_key').on(t.key),
+    index('notice_due').on(t.dueAt).where(sql`status = 'waiting'`),
+    index('notice_user').on(t.userId, t.createdAt),
+  ],
+);
+
+/** What a user wants to be told and when not to be disturbed. Minutes of the Bangkok day. */
+export const noticePreference = pgTable('notice_preference', {
+  userId: text()
+    .$type<UserId>()
+    .primaryKey()
+    .references(() => user.id),
+  quietFromMinute: integer(),
+  quietToMinute: integer(),
+  muted: jsonb().$type<string[]>().notNull(),
+  version: version(),
+});
+
+/** What operators must look at. */
+export const operatorAlert = pgTable(
+  'operator_alert',
+  {
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    kind: text().notNull(),
+    subject: text().notNull(),
+    params: jsonb().$type<Record<string, string>>().notNull(),
+    createdAt: moment().notNull(),
+    seenAt: moment(),
+  },
+  (t) => [index('operator_alert_open').on(t.id).where(sql`seen_at is null`)],
+);

@@ -1,0 +1,7 @@
+/** Every table, gathered for drizzle-kit. */
+export { auditEntry, auditHead } from './audit.ts';
+export * from './chats/tables.ts';
+export * from './money/tables.ts';
+export * from './notices/tables.ts';
+export * from './people/tables.ts';
+export { settingTable } from './setting.ts';

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { FluentBundle, FluentResource, type FluentValue } from '@fluent/bundle';
+import { formatBaht } from '../amount.ts';
+import type { Params } from '../error.ts';
+
+export const languages = ['th', 'en'] as const;
+export type Language = (typeof languages)[number];
+
+const LOCALE: Record<Language, string> = { th: 'th-TH', en: 'en-GB' };
+
+const STYLES = {
+  full: { dateStyle: 'medium', timeStyle: 'short' },
+  date: { dateStyle: 'medium' },
+  time: { timeStyle: 'short' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** A moment in Bangkok time. Thai dates carry the Buddhist era by themselves. */
+export function formatAt(language: Language, at: Date, style: keyof typeof STYLES = 'full'): string {
+  return new Intl.DateTimeFormat(LOCALE[language], { ...STYLES[style], timeZone: 'Asia/Bangkok' }).format(at);
+}
+
+const plain = (value: FluentValue | undefined) =>
+  typeof value === 'object' ? String(value.valueOf()) : String(value ?? '');
+
+/** Fluent ignores a currency or a time zone written in a message, so these three are ours. */
+function functionsOf(language: Language) {
+  return {
+    MONEY: ([satang]: FluentValue[]) => formatBaht(BigInt(plain(satang))),
+    QTY: ([qty]: FluentValue[]) =>
+      new Intl.NumberFormat(LOCALE[language], { maximumFractionDigits: 8 }).format(Number(plain(qty))),
+    AT: ([at]: FluentValue[], { style }: Record<string, FluentValue>) => {
+      const name = plain(style);
+      return formatAt(language, new Date(plain(at)), name in STYLES ? (name as keyof typeof STYLES) : 'full');
+    },
+  };
+}
+
+function load(language: Language): FluentBundle {
+  const bundle = new FluentBundle(LOCALE[language], { useIsolating: false, functions: functionsOf(language) });
+  const source = readFileSync(new URL(`./${language}.ftl`, import.meta.url), 'utf8');
+  const errors = bundle.addResource(new FluentResource(source));
+  if (errors.length > 0) throw new Error(`${language}.ftl: ${errors.map((e) => e.message).join('; ')}`);
+  return bundle;
+}
+
+const bundles: Record<Language, FluentBundle> = { th: load('th'), en: load('en') };
+
+/** Fluent names have no dots: `topup.scan` is written `topup-scan` in the files. */
+const idOf = (key: string) => key.replaceAll('.', '-');
+
+export const hasText = (language: Language, key: string) => bundles[language].hasMessage(idOf(key));
+
+/** Moments and satang go in as text: the functions above know what to do with them. */
+function toFluent(params: Params): Record<string, string | number> {
+  const out: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(params)) {
+    out[name] = value instanceof Date ? value.toISOString() : typeof value === 'bigint' ? String(value) : value;
+  }
+  return out;
+}
+
+/** The words for `key`. A missing key or parameter is a bug and throws: a test walks all of them. */
+export function translate(language: Language, key: string, params: Params = {}): string {
+  const message = bundles[language].getMessage(idOf(key));
+  if (!message?.value) throw new Error(`no text for "${key}" in ${language}`);
+  const errors: Error[] = [];
+  const text = bundles[language].formatPattern(message.value, toFluent(params), errors);
+  if (errors[0]) throw new Error(`text "${key}" in ${language}: ${errors[0].message}`);
+  return text;
+}
+
+/** `th-TH`, `en`, `de` → the language we answer in. Thai is home; whoever reads neither reads English. */
+export function languageFrom(hint: string | undefined): Language {
+  if (!hint) return 'th';
+  return hint.toLowerCase().startsWith('th') ? 'th' : 'en';
+}

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import postgres from 'postgres';
+import { inject } from 'vitest';
+import type { Actor } from '../../src/core/access.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import type { Context, Log } from '../../src/core/context.ts';
+import { connect } from '../../src/core/db.ts';
+import { idMaker, type UserId } from '../../src/core/id.ts';
+import type { GatewayEvent, Gateways, PaymentGateway } from '../../src/core/money/gateway.ts';
+import type { Courier, NoticeToDeliver, Recipient } from '../../src/core/notices/courier.ts';
+import { type Identity, meet, type User } from '../../src/core/people/identity.ts';
+import type { Provider } from '../../src/core/people/tables.ts';
+import { createVault, type Vault } from '../../src/core/vault.ts';
+import { hookGateway, signedHeaders } from '../../src/drivers/gateways/hook.ts';
+
+export const WEBHOOK_SECRET = 'whsec-for-tests-0123456789';
+export const PAYEE = { kind: 'phone', id: '0812345678' } as const;
+
+export interface TestClock extends Clock {
+  set(at: Date | string): void;
+  pass(ms: number): void;
+}
+
+export function testClock(start = '2026-11-21T05:00:00.000Z'): TestClock {
+  let now = new Date(start);
+  return {
+    now: () => new Date(now),
+    set: (at) => {
+      now = new Date(at);
+    },
+    pass: (ms) => {
+      now = new Date(now.getTime() + ms);
+    },
+  };
+}
+
+/** What was logged, as the text that would have been written. */
+export interface TestLog extends Log {
+  lines: string[];
+}
+
+export function testLog(): TestLog {
+  const lines: string[] = [];
+  const write = (fields: object, message: string) => {
+    const plain = (_: string, v: unknown) => {
+      if (typeof v === 'bigint') return String(v);
+      return v instanceof Error ? { name: v.name, message: v.message, stack: v.stack, cause: v.cause } : v;
+    };
+    lines.push(`${message} ${JSON.stringify(fields, plain)}`);
+  };
+  return { lines, debug: write, info: write, warn: write, error: write };
+}
+
+export interface Delivered {
+  to: Recipient;
+  notice: NoticeToDeliver;
+}
+
+/** A courier that keeps what it was given; `answer` may be changed by a test. */
+export function testCourier(): Courier & { delivered: Delivered[]; answer: () => ReturnType<Courier['deliver']> } {
+  const delivered: Delivered[] = [];
+  return {
+    delivered,
+    answer: async () => 'sent',
+    async deliver(to, notice) {
+      const answer = await this.answer();
+      if (answer === 'sent') delivered.push({ to, notice });
+      return answer;
+    },
+  };
+}
+
+export interface World {
+  url: string;
+  clock: TestClock;
+  log: TestLog;
+  vault: Vault;
+  gateway: PaymentGateway;
+  couriers: Map<Provider, Courier>;
+  /** Everything a bot, a job or a route could ask of its context, on behalf of `actor`. */
+  ctx(actor: Actor): Context & { gateways: Gateways; couriers: Map<Provider, Courier>; vault: Vault };
+  /** A new person with one login; local unless said otherwise. */
+  person(name?: string, provider?: Provider): Promise<{ user: User; identity: Identity; userId: UserId }>;
+  /** Another pool on the same database, as a second instance would have. */
+  another(): Context;
+  close(): Promise<void>;
+}
+
+/** A small world: a database of its own, a clock that can be turned, a gateway. Close it when done. */
+export async function createWorld(): Promise<World> {
+  const server = inject('postgresUrl');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const admin = postgres(server, { max: 1, onnotice: () => {} });
+  await cloneTemplate(admin, name);
+  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  const pools = [connect(url, { max: 10 })];
+  const clock = testClock();
+  const log = testLog();
+  const newId = idMaker(() => clock.now());
+  const vault = createVault([{ id: 'k1', key: Buffer.alloc(32, 7) }]);
+  const gateway = hookGateway({ payee: PAYEE, secrets: [WEBHOOK_SECRET] });
+  const gateways: Gateways = { current: gateway, byProvider: (p) => (p === 'hook' ? gateway : undefined) };
+  const couriers = new Map<Provider, Courier>();
+  const [pool] = pools as [(typeof pools)[number]];
+  const ctx: World['ctx'] = (actor) => ({ db: pool.db, clock, newId, log, actor, gateways, couriers, vault });
+  let born = 0;
+  return {
+    url,
+    clock,
+    log,
+    vault,
+    gateway,
+    couriers,
+    ctx,
+    async person(name = 'Somsri', provider = 'local') {
+      born += 1;
+      const login = { provider, subject: `${provider}-${born}`, displayName: name, languageHint: 'en' };
+      const met = await meet(ctx({ kind: 'chat', provider }), login);
+      return { user: met.user, identity: met.identity, userId: met.user.id };
+    },
+    another() {
+      const other = connect(url, { max: 10 });
+      pools.push(other);
+      return { db: other.db, clock, newId, log, actor: { kind: 'job', name: 'other' } };
+    },
+    async close() {
+      await Promise.all(pools.map((p) => p.close()));
+      await admin.unsafe(`drop database if exists ${name} with (force)`);
+      await admin.end();
+    },
+  };
+}
+
+/** Two files cloning at once can find the template busy for a moment. */
+async function cloneTemplate(admin: postgres.Sql, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await admin.unsafe(`create database ${name} template template`);
+      return;
+    } catch (error) {
+      if (attempt >= 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50 * attempt));
+    }
+  }
+}
+
+let events = 0;
+
+/** A gateway's event with everything filled in. */
+export function paid(reference: string, amountSatang: bigint, more: Partial<GatewayEvent> = {}): GatewayEvent {
+  events += 1;
+  return {
+    eventId: `evt_${events}`,
+    chargeId: `chg_${events}`,
+    reference,
+    status: 'paid',
+    amountSatang,
+    paidAt: null,
+    ...more,
+  };
+}
+
+/** The same event as the body and headers of a webhook. */
+export function webhook(
+  now: Date,
+  body: Record<string, unknown>,
+  secret = WEBHOOK_SECRET,
+): { body: string; headers: Record<string, string> } {
+  const text = JSON.stringify(body);
+  return { body: text, headers: signedHeaders(secret, now, text) };
+}
