@@ -1,0 +1,221 @@
+import { endQuestion, openQuestion, readQuestion } from '../core/chats/question.ts';
+import { as } from '../core/context.ts';
+import { isDatabaseAway } from '../core/db.ts';
+import { Refusal } from '../core/error.ts';
+import { randomCode } from '../core/id.ts';
+import { type Identity, meet, type User } from '../core/people/identity.ts';
+import { type Language, languageFrom } from '../core/text/text.ts';
+import { type BotContext, type Command, type CommandContext, describe, type Incoming } from './command.ts';
+import { commands } from './commands/list.ts';
+import type { Form, Reply, Say } from './reply.ts';
+
+/** What a chat must now show: a message, or a form to fill in. */
+export type Answer = { language: Language; identity: Identity | undefined } & ({ reply: Reply } | { form: Form });
+
+const byName = new Map(commands.map((command) => [command.name, command]));
+
+/** Looks a command up by what a person typed; capital letters do not matter. */
+export const findCommand = (name: string) => byName.get(name.toLowerCase());
+
+/**
+ * The one place where a chat message becomes an answer, for every chat. Refusals become words here, bugs become a
+ * reference to quote; nothing is thrown to the chat.
+ */
+export async function answer(ctx: BotContext, incoming: Incoming): Promise<Answer> {
+  let language = languageFrom(incoming.login.languageHint);
+  let identity: Identity | undefined;
+  try {
+    const met = await meet(as(ctx, { kind: 'chat', provider: incoming.login.provider }), incoming.login);
+    language = met.user.language;
+    identity = met.identity;
+    if (met.user.blockedAt) return { language, identity, reply: refusalReply(new Refusal('user.blocked')) };
+    return { language, identity, ...(await route(ctx, incoming, met.user, met.identity)) };
+  } catch (error) {
+    return { language, identity, reply: refusalReply(asRefusal(ctx, incoming, error)) };
+  }
+}
+
+function asRefusal(ctx: BotContext, incoming: Incoming, error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (isDatabaseAway(error)) {
+    ctx.log.error({ err: error }, 'the database is away');
+    return new Refusal('service.unavailable');
+  }
+  const reference = randomCode(6);
+  ctx.log.error(
+    { err: error, reference, provider: incoming.login.provider, what: incoming.what.kind },
+    'a command failed',
+  );
+  return new Refusal('unexpected', { reference });
+}
+
+const AGAIN: Partial<Record<Refusal['code'], Reply['buttons']>> = {
+  'command.unknown': [[{ say: ['button.menu'], does: 'menu' }]],
+  'button.stale': [[{ say: ['button.menu'], does: 'menu' }]],
+  'topup.too_many_pending': [[{ say: ['button.pending_topups'], does: 'topups' }]],
+  'wallet.insufficient': [[{ say: ['button.topup'], does: 'topup' }]],
+};
+
+export const errorSay = (refusal: Refusal): Say => [`error.${refusal.code}`, refusal.params];
+
+function refusalReply(refusal: Refusal): Reply {
+  const buttons = AGAIN[refusal.code];
+  // A refusal never replaces the message whose button was pressed: what was there may still be needed.
+  return { say: errorSay(refusal), fresh: true, sensitive: true, ...(buttons ? { buttons } : {}) };
+}
+
+type Next = { reply: Reply } | { form: Form };
+
+async function route(ctx: BotContext, incoming: Incoming, user: User, identity: Identity): Promise<Next> {
+  const command: CommandContext = {
+    ...ctx,
+    actor: { kind: 'user', userId: user.id },
+    user,
+    identity,
+    language: user.language,
+    requestKey: incoming.key,
+    commands,
+  };
+  const { what } = incoming;
+  switch (what.kind) {
+    case 'command':
+      await endQuestion(ctx, identity.id);
+      return start(command, incoming, named(what.name), positional(named(what.name), what.text));
+    case 'options':
+      await endQuestion(ctx, identity.id);
+      return start(command, incoming, named(what.name), what.options);
+    case 'form':
+      return start(command, incoming, named(what.command), what.args);
+    case 'button':
+      return pressed(command, incoming, what.does, what.on);
+    case 'text':
+      return said(command, incoming, what.text);
+    case 'other':
+      return { reply: { say: ['unknown.kind'], buttons: [[{ say: ['button.menu'], does: 'menu' }]] } };
+  }
+}
+
+function named(name: string): Command {
+  const command = findCommand(name);
+  if (!command) throw new Refusal('command.unknown', { name: name.slice(0, 40) });
+  return command;
+}
+
+/** `/topup 500` → the first field gets the first word; the last field gets all that remains. */
+function positional(command: Command, text: string): Record<string, string> {
+  const fields = Object.values(command.args);
+  const words = text.trim().split(/\s+/).filter(Boolean);
+  const args: Record<string, string> = {};
+  fields.forEach((field, i) => {
+    const value = i === fields.length - 1 ? words.slice(i).join(' ') : words[i];
+    if (value) args[field.name] = value;
+  });
+  return args;
+}
+
+async function pressed(ctx: CommandContext, incoming: Incoming, does: string, on: string | undefined): Promise<Next> {
+  if (does === 'answer') return chosen(ctx, incoming, on ?? '');
+  const command = findCommand(does);
+  if (!command) throw new Refusal('button.stale');
+  const [first] = Object.values(command.args);
+  return start(ctx, incoming, command, on !== undefined && first ? { [first.name]: on } : {});
+}
+
+/** A choice under a question. It carries the question's birth, so that it never answers a later one. */
+async function chosen(ctx: CommandContext, incoming: Incoming, on: string): Promise<Next> {
+  const question = await readQuestion(ctx, ctx.identity.id);
+  const dot = on.indexOf('.');
+  if (!question || question.askedAt.getTime().toString(36) !== on.slice(0, dot)) throw new Refusal('question.expired');
+  return start(
+    ctx,
+    incoming,
+    named(question.command),
+    { ...question.args, [question.field]: on.slice(dot + 1) },
+    question.field,
+  );
+}
+
+async function said(ctx: CommandContext, incoming: Incoming, text: string): Promise<Next> {
+  const question = await readQuestion(ctx, ctx.identity.id);
+  if (question) {
+    return start(ctx, incoming, named(question.command), { ...question.args, [question.field]: text }, question.field);
+  }
+  return {
+    reply: {
+      say: ['unknown.text'],
+      buttons: [
+        [
+          { say: ['button.menu'], does: 'menu' },
+          { say: ['button.help'], does: 'help' },
+        ],
+      ],
+    },
+  };
+}
+
+/**
+ * Runs a command once all its arguments are there. Fields that were not given are asked for, all at once or one by
+ * one; a wrong one is asked again with the reason. `answered` names the field that a person has just filled in.
+ */
+async function start(
+  ctx: CommandContext,
+  incoming: Incoming,
+  command: Command,
+  args: Record<string, string>,
+  answered?: string,
+): Promise<Next> {
+  if (command.audience === 'private' && incoming.place === 'group')
+    throw new Refusal('command.private', { name: command.name });
+  const fields = Object.values(command.args);
+  const values: Record<string, unknown> = {};
+  for (const [key, field] of Object.entries(command.args)) {
+    const text = args[field.name];
+    if (text === undefined) {
+      if (field.name === 'on') throw new Refusal('button.stale');
+      if (!field.optional)
+        return ask(
+          ctx,
+          incoming,
+          command,
+          args,
+          fields.filter((f) => !f.optional && args[f.name] === undefined),
+        );
+      continue;
+    }
+    try {
+      values[key] = field.parse(text);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code === 'button.stale') throw error;
+      const { [field.name]: _wrong, ...rest } = args;
+      return ask(ctx, incoming, command, rest, [field], errorSay(error));
+    }
+  }
+  if (answered !== undefined) await endQuestion(ctx, ctx.identity.id);
+  return { reply: await command.run(ctx, values) };
+}
+
+async function ask(
+  ctx: CommandContext,
+  incoming: Incoming,
+  command: Command,
+  args: Record<string, string>,
+  fields: Command['args'][string][],
+  problem?: Say,
+): Promise<Next> {
+  const form: Form = { command: command.name, title: describe(command), args, fields, ...(problem ? { problem } : {}) };
+  if (incoming.forms) return { form };
+  const [field] = fields;
+  if (!field) throw new Error(`nothing to ask for "${command.name}"`);
+  const question = await openQuestion(ctx, ctx.identity.id, { command: command.name, args, field: field.name });
+  const nonce = question.askedAt.getTime().toString(36);
+  const choices = field.choices.map((choice) => ({ say: choice.say, does: 'answer', on: `${nonce}.${choice.value}` }));
+  const rows = Array.from({ length: Math.ceil(choices.length / 3) }, (_, i) => choices.slice(i * 3, i * 3 + 3));
+  return {
+    reply: {
+      say: problem ? [problem, field.label, field.hint] : [field.label, field.hint],
+      buttons: [...rows, [{ say: ['button.never_mind'], does: 'nevermind' }]],
+      sensitive: true,
+      fresh: problem !== undefined,
+    },
+  };
+}

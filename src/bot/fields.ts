@@ -1,0 +1,76 @@
+import { asciiDigits, parseBaht } from '../core/amount.ts';
+import { bangkokDayStart } from '../core/clock.ts';
+import { fail } from '../core/error.ts';
+import { type Language, languages } from '../core/text/text.ts';
+import type { Choice, Say } from './reply.ts';
+
+/** One argument of a command: an option on Discord, a question on Telegram, a field of a form. */
+export interface Field<T> {
+  /** The public name; lower case, as Discord wants it. */
+  name: string;
+  label: Say;
+  hint: Say;
+  optional: boolean;
+  choices: readonly Choice[];
+  /** Text to value; refuses with a reason a person can act on. */
+  parse(text: string): T;
+}
+
+type About = { name: string; label: Say; hint: Say; choices?: readonly Choice[] };
+
+const field = <T>(about: About, parse: (text: string) => T): Field<T> => ({
+  choices: [],
+  ...about,
+  optional: false,
+  parse,
+});
+
+/** The same field, but it may be left out. */
+export function optional<T>(of: Field<T>): Field<T | undefined> {
+  return { ...of, optional: true, parse: (text) => (text.trim() === '' ? undefined : of.parse(text)) };
+}
+
+/** An amount of Thai money. Whether it is allowed is for core to say. */
+export const baht = (about: About): Field<bigint> =>
+  field(about, (text) => parseBaht(text) ?? fail('amount.invalid', { text: text.slice(0, 40) }));
+
+/** Any short text, such as an opaque id or a code. */
+export const word = (about: About): Field<string> =>
+  field(about, (text) => {
+    const trimmed = text.trim();
+    return trimmed.length <= 100 ? trimmed : fail('text.too_long', { max: 100 });
+  });
+
+/** What a button carries. Never asked for: without it the button is stale. */
+export const opaque = (): Field<string> =>
+  field({ name: 'on', label: ['field.on'], hint: ['field.on'] }, (text) => text || fail('button.stale'));
+
+/** A time of day in Bangkok, `22:00` or `22.00` or `๒๒:๐๐`, as minutes since midnight. */
+export const timeOfDay = (about: About): Field<number> =>
+  field(about, (text) => {
+    const match = /^(\d{1,2})[:.](\d{2})$/.exec(asciiDigits(text).trim());
+    const [hour, minute] = [Number(match?.[1]), Number(match?.[2])];
+    if (!match || hour > 23 || minute > 59) fail('quiet_hours.invalid', { text: text.slice(0, 40) });
+    return hour * 60 + minute;
+  });
+
+/** A Bangkok calendar day: `2026-11-21`, `21/11/2026`, and the same with a Buddhist year. Answers where it begins. */
+export const day = (about: About): Field<Date> =>
+  field(about, (text) => {
+    const plain = asciiDigits(text).trim();
+    const match = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(plain) ?? /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/.exec(plain);
+    const [, a = '', b = '', c = ''] = match ?? [];
+    const [year, month, dayOfMonth] = a.length === 4 ? [a, b, c] : [c, b, a];
+    const gregorian = Number(year) >= 2400 ? Number(year) - 543 : Number(year);
+    const start = bangkokDayStart(`${gregorian}-${month.padStart(2, '0')}-${dayOfMonth.padStart(2, '0')}`);
+    return start ?? fail('date.invalid', { text: text.slice(0, 40) });
+  });
+
+export const language = (about: About): Field<Language> =>
+  field(about, (text) => {
+    const wanted = text.trim().toLowerCase();
+    const names: Record<string, Language> = { ไทย: 'th', thai: 'th', english: 'en', อังกฤษ: 'en' };
+    return (
+      languages.find((l) => l === wanted) ?? names[wanted] ?? fail('language.unknown', { text: text.slice(0, 40) })
+    );
+  });
