@@ -80,7 +80,7 @@ async function route(ctx: BotContext, incoming: Incoming, user: User, identity: 
   switch (what.kind) {
     case 'command':
       await endQuestion(ctx, identity.id);
-      return start(command, incoming, named(what.name), positional(named(what.name), what.text));
+      return typed(command, incoming, what.name, what.text);
     case 'options':
       await endQuestion(ctx, identity.id);
       return start(command, incoming, named(what.name), what.options);
@@ -93,6 +93,14 @@ async function route(ctx: BotContext, incoming: Incoming, user: User, identity: 
     case 'other':
       return { reply: { say: ['unknown.kind'], buttons: [[{ say: ['button.menu'], does: 'menu' }]] } };
   }
+}
+
+/** A typed command. `/start topup_500` is how a link into the chat says `/topup 500`. */
+function typed(ctx: CommandContext, incoming: Incoming, name: string, text: string): Promise<Next> {
+  const [target = '', ...rest] = text.trim().split('_');
+  const linked = name === 'start' ? findCommand(target) : undefined;
+  if (linked && !linked.hidden) return start(ctx, incoming, linked, positional(linked, rest.join(' ')));
+  return start(ctx, incoming, named(name), positional(named(name), text));
 }
 
 function named(name: string): Command {

@@ -72,6 +72,7 @@ export interface DrawnForm {
     hint: string;
     optional: boolean;
     choices: { label: string; value: string }[];
+    closed: boolean;
   }[];
 }
 
@@ -87,6 +88,7 @@ export function drawForm(language: Language, form: Form): DrawnForm {
       hint: speak(language, field.hint),
       optional: field.optional,
       choices: field.choices.map((choice) => ({ label: speak(language, choice.say), value: choice.value })),
+      closed: field.closed ?? false,
     })),
   };
 }

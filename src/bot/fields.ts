@@ -12,14 +12,17 @@ export interface Field<T> {
   hint: Say;
   optional: boolean;
   choices: readonly Choice[];
+  /** Nothing but the choices is an answer; otherwise they are suggestions. */
+  closed: boolean;
   /** Text to value; refuses with a reason a person can act on. */
   parse(text: string): T;
 }
 
-type About = { name: string; label: Say; hint: Say; choices?: readonly Choice[] };
+type About = { name: string; label: Say; hint: Say; choices?: readonly Choice[]; closed?: boolean };
 
 const field = <T>(about: About, parse: (text: string) => T): Field<T> => ({
   choices: [],
+  closed: false,
   ...about,
   optional: false,
   parse,
@@ -40,6 +43,20 @@ export const word = (about: About): Field<string> =>
     const trimmed = text.trim();
     return trimmed.length <= 100 ? trimmed : fail('text.too_long', { max: 100 });
   });
+
+/** One of a few words; Discord offers them as choices. */
+export function oneOf<V extends string>(
+  about: Omit<About, 'choices'> & { choices: readonly { say: Say; value: V }[] },
+): Field<V> {
+  return field({ ...about, closed: true }, (text) => {
+    const wanted = text.trim().toLowerCase();
+    const found = about.choices.find((choice) => choice.value === wanted);
+    return (
+      found?.value ??
+      fail('argument.unknown', { text: text.slice(0, 40), choices: about.choices.map((c) => c.value).join(', ') })
+    );
+  });
+}
 
 /** What a button carries. Never asked for: without it the button is stale. */
 export const opaque = (): Field<string> =>
@@ -67,7 +84,7 @@ export const day = (about: About): Field<Date> =>
   });
 
 export const language = (about: About): Field<Language> =>
-  field(about, (text) => {
+  field({ ...about, closed: true }, (text) => {
     const wanted = text.trim().toLowerCase();
     const names: Record<string, Language> = { ไทย: 'th', thai: 'th', english: 'en', อังกฤษ: 'en' };
     return (

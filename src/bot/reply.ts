@@ -56,6 +56,8 @@ export interface FormField {
   hint: Say;
   optional: boolean;
   choices: readonly Choice[];
+  /** Nothing but the choices is an answer; otherwise they are suggestions. */
+  closed?: boolean;
 }
 
 export interface Choice {

@@ -1,4 +1,42 @@
 import type { Command } from '../command.ts';
+import { help, language, menu, neverMind, start } from './basics.ts';
+import { link, linkAgree, linkRefuse } from './link.ts';
+import { settings, settingsMute, settingsQuiet, settingsQuietOff } from './settings.ts';
+import { receipt, topup, topupCancel, topupCheck, topupShow, topups } from './topup.ts';
+import {
+  transactions,
+  transactionsCsv,
+  transactionsDates,
+  transactionsFilter,
+  transactionsView,
+} from './transactions.ts';
+import { wallet } from './wallet.ts';
 
 /** Every command of every chat, in the order in which menus show them. */
-export const commands: readonly Command[] = [];
+export const commands: readonly Command[] = [
+  menu,
+  topup,
+  wallet,
+  transactions,
+  link,
+  settings,
+  language,
+  help,
+  start,
+  // reached by buttons
+  topups,
+  topupShow,
+  topupCheck,
+  topupCancel,
+  receipt,
+  transactionsView,
+  transactionsFilter,
+  transactionsDates,
+  transactionsCsv,
+  linkAgree,
+  linkRefuse,
+  settingsMute,
+  settingsQuiet,
+  settingsQuietOff,
+  neverMind,
+];

@@ -31,20 +31,27 @@ const CLAIM_MS = seconds(60);
 /**
  * Takes the oldest waiting update of up to `limit` lanes. A lane whose update is being worked on gives nothing, on
  * whichever instance that is; a claim of a killed instance runs out after a minute.
+ *
+ * The heads of all lanes are read in one pass, so that a backlog costs its length and not its square, whatever the
+ * planner believes about a table that fills and empties all day. A few more than needed are looked at, because another
+ * instance may be taking the same ones.
  */
 export async function claimUpdates(ctx: Context, botId: string, limit: number): Promise<ClaimedUpdate[]> {
   const now = ctx.clock.now();
   const rows = await ctx.db.execute<{ update_id: string; lane: string; payload: unknown; attempts: number }>(sql`
-    update chat_update set claimed_until = ${later(now, CLAIM_MS).toISOString()}, attempts = attempts + 1
-    where bot_id = ${botId} and update_id in (
-      select w.update_id from chat_update w
-      where w.bot_id = ${botId} and w.done_at is null
-        and (w.claimed_until is null or w.claimed_until < ${now.toISOString()})
-        and not exists (
-          select 1 from chat_update e
-          where e.bot_id = w.bot_id and e.lane = w.lane and e.done_at is null and e.update_id < w.update_id)
-      order by w.update_id limit ${limit} for update skip locked)
-    returning update_id, lane, payload, attempts`);
+    with head as materialized (
+      select distinct on (lane) update_id, claimed_until from chat_update
+      where bot_id = ${botId} and done_at is null order by lane, update_id),
+    open as materialized (
+      select update_id from head where claimed_until is null or claimed_until < ${now.toISOString()}
+      order by update_id limit ${limit * 4}),
+    taken as materialized (
+      select w.update_id from open join chat_update w on w.bot_id = ${botId} and w.update_id = open.update_id
+      where w.done_at is null and (w.claimed_until is null or w.claimed_until < ${now.toISOString()})
+      order by w.update_id limit ${limit} for update of w skip locked)
+    update chat_update c set claimed_until = ${later(now, CLAIM_MS).toISOString()}, attempts = attempts + 1
+    from taken where c.bot_id = ${botId} and c.update_id = taken.update_id
+    returning c.update_id, c.lane, c.payload, c.attempts`);
   return rows.map((row) => ({
     updateId: Number(row.update_id),
     lane: row.lane,

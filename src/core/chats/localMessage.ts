@@ -5,8 +5,8 @@ import { identity } from '../people/tables.ts';
 import { localMessage } from './tables.ts';
 
 /**
- * The messages of the local chat. `subject` is whose chat it is. The body is the chat's own affair, except for `key`:
- * two messages of one subject with one key are one message.
+ * The messages of the local chat. `subject` is whose chat it is. The body is the chat's own affair, except for `key`
+ * (two messages of one subject with one key are one message) and `waiting` (it has not been answered yet).
  */
 export interface LocalMessage {
   id: number;
@@ -24,12 +24,16 @@ export interface LocalAttachment {
   type: string;
 }
 
-interface Written {
+interface NewMessage {
+  subject: string;
+  author: 'person' | 'bot';
+  key?: string | undefined;
+  /** It wants an answer: `settleLocalMessage` when it has one. */
+  waiting?: boolean;
   body: object;
   attachment?: LocalAttachment | undefined;
 }
 
-type NewMessage = Written & { subject: string; author: 'person' | 'bot'; key?: string | undefined };
 type Which = { subject: string; id: number };
 
 const shown = {
@@ -58,47 +62,54 @@ async function inTurn<T>(ctx: Context, subject: string, body: (ctx: TxContext) =
 }
 
 /** Adds a message. With a key that was used before nothing is added and the older message is the answer. */
-export async function addLocalMessage(ctx: Context, message: NewMessage): Promise<{ id: number; isNew: boolean }> {
+export async function addLocalMessage(ctx: Context, message: NewMessage): Promise<{ id: number; waiting: boolean }> {
   requireActor(ctx, 'chat');
-  const { subject, author, key, attachment } = message;
+  const { subject, author, key, attachment, waiting = false } = message;
   return inTurn(ctx, subject, async (ctx) => {
     const older = key === undefined ? undefined : await findByKey(ctx, subject, key);
-    if (older) return { id: older.id, isNew: false };
+    if (older) return older;
     const [row] = await ctx.db
       .insert(localMessage)
       .values({
         subject,
         author,
-        body: key === undefined ? message.body : { ...message.body, key },
+        body: { ...message.body, ...(key === undefined ? {} : { key }), ...(waiting ? { waiting } : {}) },
         attachment: attachment?.content ?? null,
         attachmentType: attachment?.type ?? null,
         createdAt: ctx.clock.now(),
       })
       .returning({ id: localMessage.id });
     if (!row) throw new Error('an insert answered no row');
-    return { id: row.id, isNew: true };
+    return { id: row.id, waiting };
   });
 }
 
 async function findByKey(ctx: TxContext, subject: string, key: string) {
   const [row] = await ctx.db
-    .select({ id: localMessage.id })
+    .select({ id: localMessage.id, waiting: sql<boolean>`${localMessage.body} ? 'waiting'` })
     .from(localMessage)
     .where(and(eq(localMessage.subject, subject), sql`${localMessage.body}->>'key' = ${key}`))
     .limit(1);
   return row;
 }
 
-/** Puts other words in the place of one of the bot's messages; false when that message is gone. */
-export async function editLocalMessage(ctx: Context, which: Which, written: Written): Promise<boolean> {
+/** Notes that a message has been answered. Pages need not hear of it. */
+export async function settleLocalMessage(ctx: Context, which: Which): Promise<void> {
+  requireActor(ctx, 'chat');
+  const body = sql`${localMessage.body} - 'waiting'`;
+  await ctx.db.update(localMessage).set({ body }).where(where(which));
+}
+
+/** Puts words in the place of one of the bot's messages, its attachment included; false when that message is gone. */
+export async function editLocalMessage(ctx: Context, which: Which, body: object): Promise<boolean> {
   requireActor(ctx, 'chat');
   return inTurn(ctx, which.subject, async (ctx) => {
     const edited = await ctx.db
       .update(localMessage)
       .set({
-        body: written.body,
-        attachment: written.attachment?.content ?? null,
-        attachmentType: written.attachment?.type ?? null,
+        body,
+        attachment: null,
+        attachmentType: null,
         editedAt: ctx.clock.now(),
         change: nextChange,
       })

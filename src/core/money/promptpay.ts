@@ -61,7 +61,7 @@ const PROXY_TAG: Record<string, PayeeKind> = { '01': 'phone', '02': 'national_id
 /** Reads back a payable Thai QR; undefined for anything else, a wrong checksum included. */
 export function readPromptPay(payload: string): Fields | undefined {
   const qr = parse(payload, true, true);
-  if (!qr || qr.getTagValue('53') !== '764' || qr.getTagValue('58') !== 'TH' || qr.getTagValue('01') !== '12')
+  if (qr?.getTagValue('53') !== '764' || qr.getTagValue('58') !== 'TH' || qr.getTagValue('01') !== '12')
     return undefined;
   const amount = /^(\d{1,10})\.(\d{2})$/.exec(qr.getTagValue('54') ?? '');
   if (!amount?.[1] || !amount[2]) return undefined;

@@ -203,3 +203,9 @@ export async function settle(ctx: TxContext, row: Topup, paid: Payment, more: To
   await putNotice(ctx, { userId: row.userId, kind, params, key: `${paid.id}:settled` });
   return settled;
 }
+
+/** What was paid for a top-up, in the order in which it came. */
+export async function chargesOf(ctx: Context, topupId: Topup['id']): Promise<Payment[]> {
+  requireActor(ctx, 'operator', 'job');
+  return ctx.db.select().from(payment).where(eq(payment.topupId, topupId)).orderBy(payment.recordedAt);
+}

@@ -43,16 +43,14 @@ export async function createLinkCode(
     await ctx.db.update(link).set({ status: 'refused' }).where(older);
     const createdAt = ctx.clock.now();
     const expiresAt = later(createdAt, LIFETIME_MS);
-    await ctx.db
-      .insert(link)
-      .values({
-        id: ctx.newId('lnk'),
-        codeHash: hash(code),
-        status: 'open',
-        issuerId: input.userId,
-        createdAt,
-        expiresAt,
-      });
+    await ctx.db.insert(link).values({
+      id: ctx.newId('lnk'),
+      codeHash: hash(code),
+      status: 'open',
+      issuerId: input.userId,
+      createdAt,
+      expiresAt,
+    });
     return { code, expiresAt };
   });
 }

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { parseBaht } from '../../core/amount.ts';
+import { fail } from '../../core/error.ts';
 import type { Authenticated, GatewayEvent, PaymentGateway, RawRequest } from '../../core/money/gateway.ts';
 import { type Payee, writePromptPay } from '../../core/money/promptpay.ts';
 
@@ -9,11 +10,12 @@ import { type Payee, writePromptPay } from '../../core/money/promptpay.ts';
  * tells us with a signature over `<unix seconds>.<raw body>`. Without a charge of its own there is nothing to read
  * back, so an event is believed for its signature alone.
  */
-export function hookGateway(options: { payee: Payee; secrets: readonly string[] }): PaymentGateway {
+export function hookGateway(options: { payee: Payee | null; secrets: readonly string[] }): PaymentGateway {
   return {
     provider: 'hook',
     mode: 'hook',
     async createCharge({ reference, amountSatang }) {
+      if (!options.payee) fail('gateway.unavailable'); // a start-up warning has said why
       return {
         chargeId: null,
         qr: { payload: writePromptPay({ payee: options.payee, amountSatang, reference }) },

@@ -1,0 +1,22 @@
+import type { Context } from '../core/context.ts';
+import type { Vault } from '../core/vault.ts';
+
+/** What a job may use: the ground and the vault. */
+export type JobContext = Context & { vault: Vault };
+
+export type JobResult = Record<string, unknown>;
+
+export interface Job {
+  name: string;
+  /** Five fields, Bangkok time. */
+  cron: string;
+  timeoutMs: number;
+  /** Does the work. Every job may run twice at once and must not mind. */
+  run(ctx: JobContext): Promise<JobResult>;
+  /** What it would do, without doing it. Left out, `run` is run and rolled back. */
+  preview?(ctx: JobContext): Promise<JobResult>;
+  /** Whether a result is bad news; `npm run job` then ends with an error. */
+  failed?(result: JobResult): boolean;
+}
+
+export const job = (declaration: Job): Job => declaration;

@@ -1,0 +1,48 @@
+import { sealAudit, verifyAudit } from '../core/audit.ts';
+import { forgetUpdates } from '../core/chats/inbox.ts';
+import { forgetOldQuestions } from '../core/chats/question.ts';
+import { days, later } from '../core/clock.ts';
+import { findDifferences, reconcile } from '../core/money/reconcile.ts';
+import { expireTopups } from '../core/money/topup.ts';
+import { forgetNotices } from '../core/notices/notice.ts';
+import { type Job, job } from './job.ts';
+
+const isList = (value: unknown): value is unknown[] => Array.isArray(value);
+
+/** Everything that runs unasked. */
+export const jobs: readonly Job[] = [
+  job({ name: 'topups.expire', cron: '* * * * *', timeoutMs: 30_000, run: expireTopups }),
+  job({ name: 'audit.seal', cron: '* * * * *', timeoutMs: 55_000, run: sealAudit }),
+  job({
+    name: 'audit.verify',
+    cron: '15 3 * * *',
+    timeoutMs: 600_000,
+    run: verifyAudit,
+    preview: verifyAudit,
+    failed: ({ faults }) => isList(faults) && faults.length > 0,
+  }),
+  job({
+    name: 'ledger.reconcile',
+    cron: '30 3 * * *',
+    timeoutMs: 600_000,
+    run: reconcile,
+    preview: findDifferences,
+    failed: ({ differences }) => isList(differences) && differences.length > 0,
+  }),
+  job({
+    name: 'chats.forget',
+    cron: '45 * * * *',
+    timeoutMs: 60_000,
+    // Platforms repeat an update for a day at most; a week leaves room.
+    run: async (ctx) => ({
+      updates: await forgetUpdates(ctx, later(ctx.clock.now(), -days(7))),
+      questions: await forgetOldQuestions(ctx),
+    }),
+  }),
+  job({
+    name: 'notices.forget',
+    cron: '50 4 * * *',
+    timeoutMs: 60_000,
+    run: async (ctx) => ({ notices: await forgetNotices(ctx, later(ctx.clock.now(), -days(400))) }),
+  }),
+];

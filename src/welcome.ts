@@ -1,0 +1,37 @@
+import type { Part } from './api/health.ts';
+import { type Config, localUrl } from './config.ts';
+import type { Ground } from './ground.ts';
+
+export const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127\./.test(host);
+
+interface Started {
+  config: Config;
+  ground: Ground;
+  port: number | undefined;
+  parts: readonly Part[];
+}
+
+/** What a person needs to know after a start: where things are and what is connected. Never a secret. */
+export function printWelcome({ config, ground, port, parts }: Started): void {
+  const lines = ['', 'ABTPro is running.'];
+  const state = (name: string) => parts.find((part) => part.name === name)?.status() ?? 'off (no token)';
+  if (port !== undefined) {
+    const url = localUrl(config.host, port);
+    if (!config.production && isLoopback(config.host))
+      lines.push(`  Local chat      ${url}/chat`, `  Sandbox bank    ${url}/sandbox/bank`);
+    lines.push(`  Health          ${url}/health`);
+  }
+  lines.push(`  Telegram        ${state('telegram')}`, `  Discord         ${state('discord')}`);
+  lines.push(`  Payments        signed webhook${ground.sandboxPayee ? ', sandbox PromptPay id' : ''}`);
+  lines.push(
+    `  Database        ${config.databaseUrl ? 'DATABASE_URL' : `embedded PostgreSQL, data in ${config.dataDir}`}`,
+  );
+  lines.push(`  Roles           ${[...config.roles].join(', ')}`, '');
+  process.stdout.write(`${lines.join('\n')}\n`);
+  const { log } = ground;
+  if (ground.webhookSecrets.length === 0)
+    log.warn({}, 'PROMPTPAY_WEBHOOK_SECRET is not set: payment webhooks are refused with 503 until it is');
+  if (config.production && config.promptpay.payee === null)
+    log.warn({}, 'PROMPTPAY_MERCHANT_ID is not set: nobody can top up until it is');
+  log.info({ port, roles: [...config.roles], parts: parts.map((part) => `${part.name} ${part.status()}`) }, 'started');
+}
