@@ -30,7 +30,8 @@ CREATE TABLE "chat_question" (
 	"args" jsonb NOT NULL,
 	"field" text NOT NULL,
 	"asked_at" timestamp (3) with time zone NOT NULL,
-	"expires_at" timestamp (3) with time zone NOT NULL
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	"answered_by" text
 );
 --> statement-breakpoint
 CREATE TABLE "chat_screen" (

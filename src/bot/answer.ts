@@ -1,4 +1,4 @@
-import { endQuestion, openQuestion, readQuestion } from '../core/chats/question.ts';
+import { answerQuestion, endQuestion, openQuestion, readQuestion } from '../core/chats/question.ts';
 import { as } from '../core/context.ts';
 import { isDatabaseAway } from '../core/db.ts';
 import { Refusal } from '../core/error.ts';
@@ -131,7 +131,7 @@ async function pressed(ctx: CommandContext, incoming: Incoming, does: string, on
 
 /** A choice under a question. It carries the question's birth, so that it never answers a later one. */
 async function chosen(ctx: CommandContext, incoming: Incoming, on: string): Promise<Next> {
-  const question = await readQuestion(ctx, ctx.identity.id);
+  const question = await readQuestion(ctx, ctx.identity.id, ctx.requestKey);
   const dot = on.indexOf('.');
   if (!question || question.askedAt.getTime().toString(36) !== on.slice(0, dot)) throw new Refusal('question.expired');
   return start(
@@ -144,7 +144,7 @@ async function chosen(ctx: CommandContext, incoming: Incoming, on: string): Prom
 }
 
 async function said(ctx: CommandContext, incoming: Incoming, text: string): Promise<Next> {
-  const question = await readQuestion(ctx, ctx.identity.id);
+  const question = await readQuestion(ctx, ctx.identity.id, ctx.requestKey);
   if (question) {
     return start(ctx, incoming, named(question.command), { ...question.args, [question.field]: text }, question.field);
   }
@@ -198,8 +198,37 @@ async function start(
       return ask(ctx, incoming, command, rest, [field], errorSay(error));
     }
   }
-  if (answered !== undefined) await endQuestion(ctx, ctx.identity.id);
-  return { reply: await command.run(ctx, values) };
+  return finish(ctx, incoming, command, { values, args, answered });
+}
+
+interface Ready {
+  values: Record<string, unknown>;
+  args: Record<string, string>;
+  answered: string | undefined;
+}
+
+/**
+ * Runs the command. An answer that it refuses as invalid may be given again: the question stays open, a form comes
+ * back with the reason. The question is closed after the run, so that a crash in between repeats the message whole.
+ */
+async function finish(ctx: CommandContext, incoming: Incoming, command: Command, ready: Ready): Promise<Next> {
+  const close = async () => {
+    if (ready.answered !== undefined) await answerQuestion(ctx, ctx.identity.id, ctx.requestKey);
+  };
+  try {
+    const reply = await command.run(ctx, ready.values);
+    await close();
+    return { reply };
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.kind !== 'invalid') {
+      await close();
+      throw error;
+    }
+    const fields = Object.values(command.args).filter((field) => field.name !== 'on');
+    if (incoming.what.kind !== 'form' || fields.length === 0) throw error;
+    const kept = ready.args.on === undefined ? {} : { on: ready.args.on };
+    return ask(ctx, incoming, command, kept, fields, errorSay(error));
+  }
 }
 
 async function ask(

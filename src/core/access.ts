@@ -1,4 +1,3 @@
-import type { Context } from './context.ts';
 import { fail } from './error.ts';
 import type { UserId } from './id.ts';
 
@@ -13,7 +12,7 @@ export type Actor =
   | { kind: 'chat'; provider: string }
   | { kind: 'job'; name: string };
 
-type Holder = Pick<Context, 'actor'>;
+type Holder = { readonly actor: Actor };
 
 export function requireActor(ctx: Holder, ...kinds: Actor['kind'][]): void {
   if (!kinds.includes(ctx.actor.kind)) fail('access.denied');

@@ -21,7 +21,7 @@ export async function openQuestion(
   question: Omit<OpenQuestion, 'askedAt'>,
 ): Promise<OpenQuestion> {
   const askedAt = ctx.clock.now();
-  const row = { ...question, askedAt, expiresAt: later(askedAt, LIFETIME_MS) };
+  const row = { ...question, askedAt, expiresAt: later(askedAt, LIFETIME_MS), answeredBy: null };
   await ctx.db
     .insert(chatQuestion)
     .values({ identityId, ...row })
@@ -29,18 +29,29 @@ export async function openQuestion(
   return { ...question, askedAt };
 }
 
-export async function readQuestion(ctx: Context, identityId: IdentityId): Promise<OpenQuestion | undefined> {
+/** The question that `messageKey` may answer: one still open, or the one that this very message has answered already. */
+export async function readQuestion(
+  ctx: Context,
+  identityId: IdentityId,
+  messageKey: string,
+): Promise<OpenQuestion | undefined> {
   const [row] = await ctx.db
     .select()
     .from(chatQuestion)
     .where(and(eq(chatQuestion.identityId, identityId), gt(chatQuestion.expiresAt, ctx.clock.now())));
-  return row && { command: row.command, args: row.args, field: row.field, askedAt: row.askedAt };
+  if (!row || (row.answeredBy !== null && row.answeredBy !== messageKey)) return undefined;
+  return { command: row.command, args: row.args, field: row.field, askedAt: row.askedAt };
+}
+
+/** Notes which message answered the question; for every other message it is over. */
+export async function answerQuestion(ctx: Context, identityId: IdentityId, messageKey: string): Promise<void> {
+  await ctx.db.update(chatQuestion).set({ answeredBy: messageKey }).where(eq(chatQuestion.identityId, identityId));
 }
 
 /** Ends whatever is being asked; true when something was. */
 export async function endQuestion(ctx: Context, identityId: IdentityId): Promise<boolean> {
   const ended = await ctx.db.delete(chatQuestion).where(eq(chatQuestion.identityId, identityId)).returning();
-  return ended.length > 0;
+  return ended.some((question) => question.answeredBy === null);
 }
 
 export async function forgetOldQuestions(ctx: Context): Promise<number> {

@@ -46,6 +46,8 @@ export const chatQuestion = pgTable('chat_question', {
   field: text().notNull(),
   askedAt: moment().notNull(),
   expiresAt: moment().notNull(),
+  /** The message that answered it. Until another comes, that message may be worked off once more after a crash. */
+  answeredBy: text(),
 });
 
 /** A message of ours that we go back to: the menu, a top-up's QR. `ref` is whatever the chat needs to find it. */

@@ -1,0 +1,32 @@
+import type { Courier, Delivery } from '../../core/notices/courier.ts';
+import { noticeReply } from '../notices.ts';
+import { faultOf } from './fault.ts';
+import { type Desk, showReply } from './show.ts';
+
+/** Brings notices to private chats. */
+export function telegramCourier(desk: Desk): Courier {
+  return {
+    async deliver(to, notice): Promise<Delivery> {
+      const target = {
+        chatId: Number(to.subject),
+        kind: 'private' as const,
+        threadId: undefined,
+        replyTo: undefined,
+        press: undefined,
+        language: to.language,
+        identityId: to.identityId,
+        what: undefined,
+        silent: notice.silent,
+      };
+      try {
+        await showReply(desk, target, noticeReply(notice));
+        return 'sent';
+      } catch (error) {
+        const fault = faultOf(error);
+        if (fault?.kind === 'blocked') return 'unreachable';
+        if (fault?.kind === 'limited') return { retryAfterMs: fault.retryAfterMs };
+        throw fault ? new Error(fault.about) : error;
+      }
+    },
+  };
+}
