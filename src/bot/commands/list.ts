@@ -8,6 +8,7 @@ import {
   transactionsCsv,
   transactionsDates,
   transactionsFilter,
+  transactionsReceipts,
   transactionsView,
 } from './transactions.ts';
 import { wallet } from './wallet.ts';
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   receipt,
   transactionsView,
   transactionsFilter,
+  transactionsReceipts,
   transactionsDates,
   transactionsCsv,
   linkAgree,

@@ -69,6 +69,8 @@ function filterOf(view: View): TransactionFilter {
   };
 }
 
+const hasReceipt = (row: Transaction) => row.kind === 'topup' && row.status === 'done' && row.topupId !== null;
+
 function line(row: Transaction): Say {
   const { at, amountSatang } = row;
   if (row.topupStatus) return [`tx.line_topup_${row.topupStatus}`, { at, amountSatang }];
@@ -114,6 +116,9 @@ async function listReply(ctx: CommandContext, view: View): Promise<Reply> {
     buttons: [
       ...(paging.length > 0 ? [paging] : []),
       [{ say: ['button.filter'], does: 'tx.filter', on: at(1) }, ...exporting],
+      ...(list.items.some(hasReceipt)
+        ? [[{ say: ['button.receipts'] as const, does: 'tx.receipts', on: at(list.page) }]]
+        : []),
       [
         { say: ['button.wallet'], does: 'wallet' },
         { say: ['button.menu'], does: 'menu' },
@@ -199,6 +204,40 @@ export const transactionsFilter = command({
           { say: ['button.dates'], does: 'tx.dates' },
           { say: ['button.all'], does: 'tx', on: encode(everything) },
         ],
+      ],
+      sensitive: true,
+    };
+  },
+});
+
+/** The receipts of the top-ups on one page of the list. */
+export const transactionsReceipts = command({
+  name: 'tx.receipts',
+  audience: 'private',
+  hidden: true,
+  args: { view: opaque() },
+  async run(ctx, { view }) {
+    const shown = decode(view);
+    const list = await listTransactions(ctx, {
+      userId: ctx.user.id,
+      filter: filterOf(shown),
+      page: shown.page,
+      limit: PAGE,
+    });
+    const paid = list.items.filter(hasReceipt);
+    const once = paid.filter((row, i) => paid.findIndex((other) => other.topupId === row.topupId) === i);
+    return {
+      title: ['tx.receipts_title'],
+      say: [once.length > 0 ? 'tx.receipts_note' : 'tx.none_match'],
+      buttons: [
+        ...once.map((row): Button[] => [
+          {
+            say: ['tx.receipt_of', { at: row.at, amountSatang: row.amountSatang }],
+            does: 'receipt',
+            on: row.topupId ?? '',
+          },
+        ]),
+        [{ say: ['button.transactions'], does: 'tx', on: encode(shown) }],
       ],
       sensitive: true,
     };

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BotContext } from '../../src/bot/command.ts';
+import { createDiscord, type Discord } from '../../src/bot/discord/discord.ts';
+import type { Params } from '../../src/core/error.ts';
+import { translate } from '../../src/core/text/text.ts';
+import { type FakeDiscord, startDiscord } from './discord.ts';
+import { type FakeMessage, type Json, snowflake } from './discordChats.ts';
+import type { Person } from './discordPeople.ts';
+import { createWorld, type World } from './world.ts';
+
+export interface DiscordWorld {
+  world: World;
+  fake: FakeDiscord;
+  /** The bot under test; commands are registered in the fake's server, or everywhere. */
+  bot(how?: { everywhere?: boolean; ctx?: Partial<BotContext>; token?: string }): Promise<Discord>;
+  /** Somebody new, so that tests do not see each other's chats. */
+  somebody(about?: { name?: string; locale?: string }): Person;
+  close(): Promise<void>;
+}
+
+export async function createDiscordWorld(options: Parameters<typeof startDiscord>[0] = {}): Promise<DiscordWorld> {
+  const world = await createWorld();
+  const fake = await startDiscord(options);
+  const bots: Discord[] = [];
+  return {
+    world,
+    fake,
+    async bot({ everywhere = true, ctx = {}, token = fake.token } = {}) {
+      const context = { ...world.ctx({ kind: 'job', name: 'discord' }), ...ctx };
+      const bot = createDiscord(context, { token, guildId: everywhere ? null : fake.guildId, apiRoot: fake.apiRoot });
+      bots.push(bot);
+      await bot.start();
+      return bot;
+    },
+    somebody: (about) => fake.person(snowflake(), about),
+    async close() {
+      await Promise.all(bots.map((bot) => bot.stop()));
+      await fake.stop();
+      await world.close();
+    },
+  };
+}
+
+export const en = (key: string, params?: Params) => translate('en', key, params);
+export const th = (key: string, params?: Params) => translate('th', key, params);
+
+/** Waits for something that happens by itself, five seconds at most. */
+export async function eventually<T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+  for (let i = 0; i < 250; i++) {
+    const found = await look();
+    if (found) return found;
+    await sleep(20);
+  }
+  throw new Error('it never happened');
+}
+
+export const embedOf = (message: FakeMessage | undefined): Json => ((message?.body.embeds ?? []) as Json[])[0] ?? {};
+
+export const isPng = (message: FakeMessage | undefined) =>
+  message?.files[0]?.content.subarray(1, 4).toString() === 'PNG';
