@@ -47,6 +47,8 @@ const shown = {
 };
 
 const nextChange = sql`nextval('local_message_change')`;
+/** What stays of a body whatever is written over it. */
+const keyAlone = sql`jsonb_strip_nulls(jsonb_build_object('key', ${localMessage.body}->'key'))`;
 const where = (which: Which) =>
   and(eq(localMessage.subject, which.subject), eq(localMessage.id, which.id), isNull(localMessage.deletedAt));
 
@@ -107,7 +109,7 @@ export async function editLocalMessage(ctx: Context, which: Which, body: object)
     const edited = await ctx.db
       .update(localMessage)
       .set({
-        body,
+        body: sql`${JSON.stringify(body)}::jsonb || ${keyAlone}`,
         attachment: null,
         attachmentType: null,
         editedAt: ctx.clock.now(),
@@ -123,10 +125,9 @@ export async function editLocalMessage(ctx: Context, which: Which, body: object)
 export async function deleteLocalMessage(ctx: Context, which: Which): Promise<boolean> {
   requireActor(ctx, 'chat');
   return inTurn(ctx, which.subject, async (ctx) => {
-    const body = sql`jsonb_strip_nulls(jsonb_build_object('key', ${localMessage.body}->'key'))`;
     const deleted = await ctx.db
       .update(localMessage)
-      .set({ body, attachment: null, attachmentType: null, deletedAt: ctx.clock.now(), change: nextChange })
+      .set({ body: keyAlone, attachment: null, attachmentType: null, deletedAt: ctx.clock.now(), change: nextChange })
       .where(where(which))
       .returning({ id: localMessage.id });
     return deleted.length > 0;
@@ -193,6 +194,6 @@ export async function localPersonas(ctx: Context, limit: number): Promise<{ subj
     .select({ subject: identity.subject, name: identity.displayName })
     .from(identity)
     .where(eq(identity.provider, 'local'))
-    .orderBy(desc(identity.lastSeenAt), asc(identity.id))
+    .orderBy(desc(identity.lastSeenAt), desc(identity.id))
     .limit(limit);
 }
