@@ -2,7 +2,7 @@ import { fail } from '../core/error.ts';
 
 /**
  * The raw bytes of a request, never more than `maxBytes` in memory and never waited for longer than `timeoutMs`.
- * Refuses `body.too_large` (by its word or by its weight) and `body.slow`.
+ * Refuses `body.too_large` (by its word or by its weight), `body.slow` and `body.cut_off`.
  */
 export async function readBody(request: Request, limits: { maxBytes: number; timeoutMs: number }): Promise<Uint8Array> {
   const { maxBytes, timeoutMs } = limits;
@@ -19,7 +19,9 @@ export async function readBody(request: Request, limits: { maxBytes: number; tim
   deadline.catch(() => {});
   try {
     for (;;) {
-      const next = await Promise.race([reader.read(), deadline.catch(() => fail('body.slow'))]);
+      // A read that fails is a sender who hung up: their affair, and not to be taken for a fault of ours.
+      const chunk = reader.read().catch(() => fail('body.cut_off'));
+      const next = await Promise.race([chunk, deadline.catch(() => fail('body.slow'))]);
       if (next.done) return Buffer.concat(chunks);
       length += next.value.byteLength;
       if (length > maxBytes) tooLarge();

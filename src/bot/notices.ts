@@ -24,6 +24,7 @@ const extras: Record<string, (params: Record<string, string>) => Pick<Reply, 'bu
   'topup.refund_owed': () => ({ buttons: [[topup, wallet]] }),
   'wallet.adjusted': () => ({ buttons: [[wallet]] }),
   'suspense.matched': () => ({ buttons: [[wallet]] }),
+  'suspense.returned': () => ({ buttons: [[topup, wallet]] }),
   'link.asked': ({ linkId = '' }) => ({
     buttons: [
       [

@@ -3,7 +3,7 @@ import { formatBaht } from '../../core/amount.ts';
 import type { openSuspenseItems } from '../../core/money/suspense.ts';
 import type { Topup } from '../../core/money/topup.ts';
 import type { openAlerts } from '../../core/notices/alert.ts';
-import { formatAt, type Language } from '../../core/text/text.ts';
+import { formatAt, type Language, translate } from '../../core/text/text.ts';
 import { words } from './words.ts';
 
 export interface BankView {
@@ -27,7 +27,7 @@ function topupCard(language: Language, topup: Topup) {
   const choices: Action[] = topup.status === 'settled' ? ['pay', 'refund'] : ofTopup;
   return html`
     <li>
-      <div class="row"><strong>${formatBaht(topup.amountSatang)}</strong><span class="state ${topup.status}">${topup.status}</span></div>
+      <div class="row"><strong>${formatBaht(topup.amountSatang)}</strong><span class="state ${topup.status}">${translate(language, `tx.topup_${topup.status}`)}</span></div>
       <div class="dim"><code>${topup.reference}</code> · ${formatAt(language, topup.createdAt)} ${topup.flags.join(' ')}</div>
       <div class="actions">${choices.map((action) => button(language, action, topup.id))}</div>
     </li>`;
@@ -76,9 +76,10 @@ export function bankPage(view: BankView) {
 }
 
 export const bankStyle = `
+@font-face{font-family:AppThai;src:url(/chat/assets/thai-400.ttf);unicode-range:U+0E00-0E7F}
 :root{color-scheme:light dark;--ink:#14202b;--dim:#5a6b7a;--line:#d9e1e8;--ground:#f4f7f9;--card:#fff;--go:#0b6b4f;--goink:#fff}
 @media (prefers-color-scheme:dark){:root{--ink:#e7eef4;--dim:#9fb0be;--line:#2c3a46;--ground:#10181f;--card:#18232c;--go:#3ecf9b;--goink:#06251a}}
-*{box-sizing:border-box}body{margin:0;font:16px/1.6 "Noto Sans Thai",system-ui,sans-serif;color:var(--ink);background:var(--ground)}
+*{box-sizing:border-box}body{margin:0;font:16px/1.6 AppThai,system-ui,sans-serif;color:var(--ink);background:var(--ground)}
 header{display:flex;justify-content:space-between;align-items:center;padding:.75rem 1rem;background:var(--card);border-bottom:1px solid var(--line)}
 h1{font-size:1.15rem;margin:0}h2{font-size:1rem;margin:1.5rem 0 .5rem}main{max-width:44rem;margin:0 auto;padding:1rem}
 a{color:var(--go)}.dim{color:var(--dim);font-size:.9rem}ul{list-style:none;margin:0;padding:0}li{padding:.6rem 0;border-bottom:1px solid var(--line)}

@@ -35,7 +35,7 @@ async function settingsReply(ctx: CommandContext): Promise<Reply> {
       { label: ['settings.chats'], value: { text: chats.join(', ') } },
     ],
     buttons: [
-      noticeGroups.map(toggle),
+      ...noticeGroups.map((group) => [toggle(group)]),
       [
         { say: ['button.quiet_set'], does: 'settings.quiet' },
         ...(quiet ? [{ say: ['button.quiet_off'] as const, does: 'settings.quiet_off' }] : []),

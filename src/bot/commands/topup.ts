@@ -52,7 +52,7 @@ export const topup = command({
   async run(ctx, { amountSatang }) {
     const { topup, qr } = await requestTopup(ctx, { userId: ctx.user.id, amountSatang, requestKey: ctx.requestKey });
     if (topup.status !== 'pending') return stateReply(topup); // the same message, asked again after it was paid
-    return qrReply(topup, 'payload' in qr ? qr.payload : fail('gateway.unavailable'));
+    return qrReply(topup, qr && 'payload' in qr ? qr.payload : fail('gateway.unavailable'));
   },
 });
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { html } from 'hono/html';
 import type { Language } from '../../core/text/text.ts';
@@ -12,12 +13,23 @@ const typeOf: Record<string, string> = {
   '.svg': 'image/svg+xml; charset=utf-8',
 };
 
+/** Not every machine has Thai letters, so they come along; the browser fetches them only for Thai text. */
+const thaiFont = (weight: string) =>
+  readFileSync(
+    createRequire(import.meta.url).resolve(`@expo-google-fonts/noto-sans-thai/${weight}/NotoSansThai_${weight}.ttf`),
+  );
+
 /** What the page loads, by name. Read once: no name in a request ever becomes a path. */
-export const assets: ReadonlyMap<string, { type: string; body: string }> = new Map([
+export const assets: ReadonlyMap<string, { type: string; body: string | Uint8Array<ArrayBuffer> }> = new Map<
+  string,
+  { type: string; body: string | Uint8Array<ArrayBuffer> }
+>([
   ...readdirSync(folder).flatMap((name) => {
     const type = typeOf[extname(name)];
     return type ? [[name, { type, body: readFileSync(new URL(name, folder), 'utf8') }] as const] : [];
   }),
+  ['thai-400.ttf', { type: 'font/ttf', body: new Uint8Array(thaiFont('400Regular')) }] as const,
+  ['thai-700.ttf', { type: 'font/ttf', body: new Uint8Array(thaiFont('700Bold')) }] as const,
   ['words.json', { type: 'application/json; charset=utf-8', body: JSON.stringify(words) }] as const,
 ]);
 

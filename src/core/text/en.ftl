@@ -231,6 +231,7 @@ notice-topup-refunded = ↩️ { MONEY($amountSatang) } of payment { $reference 
 notice-topup-refund_owed = ↩️ { MONEY($amountSatang) } of payment { $reference } was taken back, more than your wallet held. You owe { MONEY($owedSatang) }, to be settled from your next top-up; until then new rentals are paused.
 notice-wallet-adjusted = ✏️ Our staff corrected your wallet by { MONEY($amountSatang) }. Reason: { $reason }
 notice-suspense-matched = ✅ { MONEY($amountSatang) } that we could not place at first is now in your wallet. Payment reference { $reference }.
+notice-suspense-returned = ↩️ { MONEY($amountSatang) } that came for { $reference } was sent back to the account it was paid from. It can take a few days to arrive there.
 notice-link-asked = 🔗 { $name } wants to join their account with this one, money and history included. Say yes only if that is you, in your other chat. If you do not know what this is about, say no: nothing will happen.
 notice-link-joined = 🔗 The account of { $name } is now part of this one. { MONEY($walletSatang) } came along.
 
@@ -284,6 +285,7 @@ error-webhook-malformed = The body is not JSON in UTF-8. Correct it and send aga
 error-webhook-invalid = The field { $field } is missing or not valid. Correct it and send again.
 error-body-too_large = The request is too large: at most { $maxKib } KiB. Send less.
 error-body-slow = The request took too long to arrive. Send it again.
+error-body-cut_off = The request ended before all of it had arrived. Send it again.
 error-http-missing = There is nothing at this address. Check the path.
 error-http-loopback_only = This page is for the machine that runs the service. Open it there, on 127.0.0.1 or localhost.
 error-http-cross_site = This request came from another site and was refused. Open the page itself and try again.
