@@ -3,13 +3,14 @@ import type { UserId } from './id.ts';
 
 /**
  * Who is asking. `chat` is a front door that has received a message but does not know yet whose it is; it may look
- * people up and nothing else.
+ * people up and nothing else. `panel` is the same for operators: somebody at this address who has not signed in yet.
  */
 export type Actor =
   | { kind: 'user'; userId: UserId }
-  | { kind: 'operator'; operatorId: string }
+  | { kind: 'operator'; operatorId: string; role: Role }
   | { kind: 'gateway'; provider: string }
   | { kind: 'chat'; provider: string }
+  | { kind: 'panel'; address: string }
   | { kind: 'job'; name: string };
 
 type Holder = { readonly actor: Actor };
@@ -36,7 +37,56 @@ export function actorName(actor: Actor): string {
       return `gateway:${actor.provider}`;
     case 'chat':
       return `chat:${actor.provider}`;
+    case 'panel':
+      return `panel:${actor.address}`;
     case 'job':
       return `job:${actor.name}`;
   }
+}
+
+export const roles = ['owner', 'manager', 'support', 'auditor'] as const;
+export type Role = (typeof roles)[number];
+
+export type Permission =
+  | 'dashboard.read'
+  | 'payments.read'
+  | 'audit.read'
+  | 'operators.read'
+  | 'alerts.see'
+  | 'topup.settle'
+  | 'topup.refund'
+  | 'suspense.close'
+  | 'operators.manage';
+
+/** Which role may do what. The panel shows this very table, and nothing else decides. */
+export const permissions: Record<Permission, readonly Role[]> = {
+  'dashboard.read': roles,
+  'payments.read': roles,
+  'audit.read': ['owner', 'manager', 'auditor'],
+  'operators.read': ['owner', 'manager', 'auditor'],
+  'alerts.see': ['owner', 'manager', 'support'],
+  'topup.settle': ['owner', 'manager'],
+  'topup.refund': ['owner', 'manager'],
+  'suspense.close': ['owner', 'manager'],
+  'operators.manage': ['owner'],
+};
+
+const moneyPermissions: readonly Permission[] = ['topup.settle', 'topup.refund', 'suspense.close'];
+
+export const may = (role: Role, permission: Permission) => permissions[permission].includes(role);
+
+/** Whoever makes operators or moves money needs a second factor before anything else. */
+export const needsSecondFactor = (role: Role) =>
+  role === 'owner' || moneyPermissions.some((permission) => may(role, permission));
+
+/** The signed-in operator, if their role has the permission. Nobody else has any. */
+export function requirePermission(ctx: Holder, permission: Permission): Extract<Actor, { kind: 'operator' }> {
+  const { actor } = ctx;
+  if (actor.kind !== 'operator' || !may(actor.role, permission)) fail('access.denied');
+  return actor;
+}
+
+/** Any signed-in operator, for what concerns themselves. */
+export function requireOperator(ctx: Holder): Extract<Actor, { kind: 'operator' }> {
+  return ctx.actor.kind === 'operator' ? ctx.actor : fail('access.denied');
 }

@@ -3,5 +3,6 @@ export { auditEntry, auditHead } from './audit.ts';
 export * from './chats/tables.ts';
 export * from './money/tables.ts';
 export * from './notices/tables.ts';
+export * from './ops/tables.ts';
 export * from './people/tables.ts';
 export { settingTable } from './setting.ts';

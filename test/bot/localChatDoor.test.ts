@@ -109,7 +109,8 @@ describe('the page', () => {
 
   test('never puts text into the page as HTML', () => {
     for (const [name, { body }] of assets)
-      if (typeof body === 'string') expect(body, name).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/);
+      if (typeof body === 'string')
+        expect(body, name).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/);
   });
 
   test('offers the commands of menus in both languages', async () => {
