@@ -44,3 +44,6 @@ export function idMaker(now: () => Date): NewId {
     return `${prefix}_${encode(BigInt(ms), 10)}${encode(tail, 16)}`;
   };
 }
+
+/** The smallest id that can be born at `at`: lists by time go through the primary key. */
+export const firstIdAt = (prefix: string, at: Date) => `${prefix}_${encode(BigInt(at.getTime()), 10)}${'0'.repeat(16)}`;
