@@ -27,7 +27,7 @@ const homes: Record<string, RegExp> = {
   piscina: /^src\/jobs\//,
   ccxt: /^src\/drivers\//,
   'drizzle-orm': /^src\/core\//,
-  qrcode: /^src\/bot\//,
+  qrcode: /^src\/(admin|bot)\//,
 };
 
 const files = globSync('src/**/*.ts').sort();

@@ -79,6 +79,7 @@ const refusals = {
   'operator.password_weak': 'invalid',
   'operator.role_unknown': 'invalid',
   'form.stale': 'forbidden',
+  'argument.required': 'invalid',
 
   'service.unavailable': 'unavailable',
   unexpected: 'unexpected',

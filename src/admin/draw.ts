@@ -1,0 +1,99 @@
+import { html } from 'hono/html';
+import type { HtmlEscapedString } from 'hono/utils/html';
+import { formatAt } from '../core/text/text.ts';
+import { formKey, type Visit } from './visit.ts';
+
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+/** What is wrong, by field; `form` is for what concerns no single field. */
+export type Problems = Readonly<Record<string, string>>;
+
+export const none = html``;
+
+/** The key of the session, in every form. */
+export const lock = (visit: Visit): Html =>
+  visit.token && visit.opened ? html`<input type="hidden" name="form_key" value="${formKey(visit.token)}">` : none;
+
+interface Field {
+  name: string;
+  label: string;
+  type?: string;
+  value?: string;
+  hint?: string;
+  optional?: boolean;
+  autocomplete?: string;
+  inputmode?: string;
+}
+
+/** An input with its label, and what is wrong with it right beside. */
+export function field(given: Field, problems: Problems = {}): Html {
+  const { name, label, type = 'text', value = '', hint, autocomplete = 'off', inputmode = 'text' } = given;
+  const problem = problems[name];
+  const about = problem ? `${name}-problem` : hint ? `${name}-hint` : '';
+  return html`<div class="mb-3">
+  <label class="form-label" for="${name}">${label}</label>
+  <input class="form-control ${problem ? 'is-invalid' : ''}" id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" inputmode="${inputmode}" maxlength="500" ${given.optional ? '' : 'required'} aria-describedby="${about}" aria-invalid="${problem ? 'true' : 'false'}">
+  ${problem ? html`<div class="invalid-feedback" id="${name}-problem">${problem}</div>` : none}
+  ${hint && !problem ? html`<small class="form-hint" id="${name}-hint">${hint}</small>` : none}
+</div>`;
+}
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+export function select(given: { name: string; label: string; value: string; choices: readonly Choice[] }): Html {
+  return html`<div class="mb-3">
+  <label class="form-label" for="${given.name}">${given.label}</label>
+  <select class="form-select" id="${given.name}" name="${given.name}">${given.choices.map(
+    ({ value, label }) => html`<option value="${value}" ${value === given.value ? 'selected' : ''}>${label}</option>`,
+  )}</select>
+</div>`;
+}
+
+export const wrong = (problems: Problems): Html =>
+  problems.form ? html`<div class="alert alert-danger" role="alert">${problems.form}</div>` : none;
+
+export const submit = (label: string, look = 'btn-primary'): Html =>
+  html`<button type="submit" class="btn ${look}">${label}</button>`;
+
+export const badge = (label: string, colour: string): Html =>
+  html`<span class="badge bg-${colour}-lt text-${colour}-lt-fg">${label}</span>`;
+
+export const at = (visit: Visit, moment: Date): Html =>
+  html`<time datetime="${moment.toISOString()}">${formatAt(visit.language, moment)}</time>`;
+
+/** A table that becomes a list of cards on a phone. Cells carry the name of their column for that. */
+export function table(columns: readonly string[], rows: readonly (readonly (Html | string)[])[], empty: string): Html {
+  if (rows.length === 0) return html`<div class="card-body text-secondary">${empty}</div>`;
+  return html`<div class="table-responsive"><table class="table table-vcenter card-table table-mobile-md">
+  <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+  <tbody>${rows.map(
+    (cells) => html`<tr>${cells.map((cell, n) => html`<td data-label="${columns[n] ?? ''}">${cell}</td>`)}</tr>`,
+  )}</tbody></table></div>`;
+}
+
+export const card = (title: string, body: Html): Html =>
+  html`<section class="card mb-3"><div class="card-header"><h2 class="card-title">${title}</h2></div>${body}</section>`;
+
+/** Names and values, one under the other on a phone. */
+export const facts = (pairs: readonly (readonly [string, Html | string])[]): Html =>
+  html`<div class="card-body"><dl class="facts">${pairs.map(
+    ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
+  )}</dl></div>`;
+
+/** Earlier and later pages of a list; the filter stays. */
+export function pager(visit: Visit, page: number, hasMore: boolean): Html {
+  const link = (to: number) => {
+    const search = new URLSearchParams(visit.c.req.query());
+    search.set('page', String(to));
+    return `?${search}`;
+  };
+  if (page === 1 && !hasMore) return none;
+  return html`<nav class="card-footer pages" aria-label="${visit.say('pages')}">
+  ${page > 1 ? html`<a class="btn" rel="prev" href="${link(page - 1)}">${visit.say('page_before')}</a>` : none}
+  <span class="text-secondary">${visit.say('page', { page })}</span>
+  ${hasMore ? html`<a class="btn" rel="next" href="${link(page + 1)}">${visit.say('page_after')}</a>` : none}
+</nav>`;
+}

@@ -1,0 +1,143 @@
+import { html } from 'hono/html';
+import { may, permissions, roles } from '../../core/access.ts';
+import { inviteOperator, openInvites, revokeInvite } from '../../core/ops/invite.ts';
+import { changeRole, disableOperator, enableOperator, listOperators } from '../../core/ops/operator.ts';
+import type { Operator } from '../../core/ops/session.ts';
+import { attempt, type Beside, besideProof, proofField, prove, type Status } from '../answer.ts';
+import { at, badge, card, field, type Html, lock, none, type Problems, select, submit, table, wrong } from '../draw.ts';
+import { page } from '../layout.ts';
+import { type KeptRoute, part, type Route, type SignedIn, typed } from '../visit.ts';
+
+const roleChoices = (visit: SignedIn) => roles.map((value) => ({ value, label: visit.say(`role_${value}`) }));
+
+function changeForm(visit: SignedIn, row: Operator): Html {
+  const { say } = visit;
+  const to = `/admin/operators/${row.id}`;
+  return html`<details><summary>${say('change')}</summary>
+<form method="post" action="${to}/role">${lock(visit)}
+${select({ name: 'role', label: say('role'), value: row.role, choices: roleChoices(visit) })}
+${proofField(visit, {})}
+<div class="d-flex flex-wrap gap-2">${submit(say('role_save'))}
+<button class="btn btn-outline-danger" formaction="${to}/${row.disabledAt ? 'enable' : 'disable'}">${say(row.disabledAt ? 'enable' : 'disable')}</button></div></form></details>`;
+}
+
+async function operatorsPage(visit: SignedIn, problems: Problems = {}, status: Status = 200) {
+  const { ctx, opened, say } = visit;
+  const manages = may(opened.operator.role, 'operators.manage');
+  const rows = (await listOperators(ctx)).map((row) => [
+    row.name,
+    row.email,
+    say(`role_${row.role}`),
+    row.totpConfirmedAt ? badge(say('on'), 'green') : badge(say('off'), 'secondary'),
+    row.disabledAt ? badge(say('disabled'), 'red') : badge(say('active'), 'green'),
+    manages ? changeForm(visit, row) : '',
+  ]);
+  const invites = (await openInvites(ctx)).map((invite) => [
+    invite.email ?? '',
+    say(`role_${invite.role}`),
+    at(visit, invite.expiresAt),
+    manages
+      ? html`<form method="post" action="/admin/operators/invites/${invite.id}/revoke">${lock(visit)}${submit(say('revoke'), 'btn-sm')}</form>`
+      : '',
+  ]);
+  return page(
+    visit,
+    say('operators'),
+    html`${wrong(problems)}
+${manages ? html`<p><a class="btn btn-primary" href="/admin/operators/invite">${say('invite')}</a></p>` : none}
+${card(say('operators'), table([say('name'), say('email'), say('role'), say('second_factor'), say('state'), ''], rows, ''))}
+${invites.length > 0 ? card(say('invites'), table([say('email'), say('role'), say('valid_until'), ''], invites, '')) : none}
+${card(say('who_may'), permissionTable(visit))}`,
+    status,
+  );
+}
+
+function permissionTable(visit: SignedIn): Html {
+  const { say } = visit;
+  const rows = Object.entries(permissions).map(([permission, allowed]) => [
+    say(`may_${permission}`),
+    ...roles.map((role) =>
+      allowed.includes(role)
+        ? html`<span aria-label="${say('yes')}">✓</span>`
+        : html`<span aria-label="${say('no')}">–</span>`,
+    ),
+  ]);
+  return table([say('permission'), ...roles.map((role) => say(`role_${role}`))], rows, '');
+}
+
+function invitePage(visit: SignedIn, problems: Problems = {}, status: Status = 200) {
+  const { say } = visit;
+  return page(
+    visit,
+    say('invite'),
+    html`<div class="acts"><form class="card" method="post" action="/admin/operators/invite"><div class="card-body">${wrong(problems)}${lock(visit)}
+${field({ name: 'email', type: 'email', label: say('email'), value: typed(visit, 'email') }, problems)}
+${select({ name: 'role', label: say('role'), value: typed(visit, 'role') || 'support', choices: roleChoices(visit) })}
+${proofField(visit, problems)}
+${submit(say('invite_make'))}</div></form></div>`,
+    status,
+  );
+}
+
+const invitedPage = (visit: SignedIn, link: string) =>
+  page(
+    visit,
+    visit.say('invite'),
+    html`<div class="card"><div class="card-body"><p>${visit.say('invite_made')}</p>
+<p class="link"><code>${link}</code></p><a class="btn" href="/admin/operators">${visit.say('operators')}</a></div></div>`,
+  );
+
+const besideInvite: Beside = { ...besideProof, 'operator.email_invalid': 'email', 'operator.exists': 'email' };
+
+/** A change of one operator; refusals are shown above the list. */
+const changing = (what: string, change: (visit: SignedIn, operatorId: string) => Promise<void>): KeptRoute => ({
+  method: 'post',
+  path: `/admin/operators/:id/${what}`,
+  who: 'operators.manage',
+  run: (visit) =>
+    attempt(
+      visit,
+      {},
+      async () => {
+        await prove(visit);
+        await change(visit, part(visit, 'id'));
+        return visit.c.redirect('/admin/operators?done=operator_changed', 303);
+      },
+      (problems, status) => operatorsPage(visit, problems, status),
+    ),
+});
+
+/** Who may sign in, and as what. */
+export const operatorRoutes: readonly Route[] = [
+  { method: 'get', path: '/admin/operators', who: 'operators.read', run: (visit) => operatorsPage(visit) },
+  { method: 'get', path: '/admin/operators/invite', who: 'operators.manage', run: (visit) => invitePage(visit) },
+  {
+    method: 'post',
+    path: '/admin/operators/invite',
+    who: 'operators.manage',
+    run: (visit) =>
+      attempt(
+        visit,
+        besideInvite,
+        async () => {
+          await prove(visit);
+          const input = { email: typed(visit, 'email'), role: typed(visit, 'role') };
+          const { token } = await inviteOperator(visit.ctx, input);
+          return invitedPage(visit, `${visit.options.url()}/admin/invite/${token}`);
+        },
+        (problems, status) => invitePage(visit, problems, status),
+      ),
+  },
+  {
+    method: 'post',
+    path: '/admin/operators/invites/:id/revoke',
+    who: 'operators.manage',
+    run: async (visit) => {
+      await revokeInvite(visit.ctx, { inviteId: part(visit, 'id') });
+      return visit.c.redirect('/admin/operators?done=invite_revoked', 303);
+    },
+  },
+  changing('role', ({ ctx, form }, operatorId) => changeRole(ctx, { operatorId, role: form.get('role') ?? '' })),
+  changing('disable', ({ ctx }, operatorId) => disableOperator(ctx, { operatorId })),
+  changing('enable', ({ ctx }, operatorId) => enableOperator(ctx, { operatorId })),
+];

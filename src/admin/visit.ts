@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Context as Request } from 'hono';
+import type { Permission } from '../core/access.ts';
+import type { Params } from '../core/error.ts';
+import type { OpsContext } from '../core/ops/secondFactor.ts';
+import type { OpenSession, Origin } from '../core/ops/session.ts';
+import { hashToken } from '../core/ops/token.ts';
+import type { Language } from '../core/text/text.ts';
+
+/** A part of this instance and how it is, for the lights of the dashboard. */
+export interface Light {
+  name: string;
+  status(): 'starting' | 'connected' | 'failing';
+}
+
+export interface PanelOptions {
+  /** Whether people reach us by https: cookies are then for https alone. */
+  secure: boolean;
+  /** How links to the panel begin. */
+  url(): string;
+  lights: readonly Light[];
+}
+
+export type Say = (key: string, params?: Params) => string;
+
+/** One request of the panel: who asks, in which language, and what they sent. */
+export interface Visit {
+  c: Request;
+  /** On behalf of the operator, or of the door as long as nobody has signed in. */
+  ctx: OpsContext;
+  /** On behalf of the door in any case. */
+  door: OpsContext;
+  language: Language;
+  say: Say;
+  from: Origin;
+  form: URLSearchParams;
+  options: PanelOptions;
+  token: string | undefined;
+  opened: OpenSession | undefined;
+}
+
+export type SignedIn = Visit & { token: string; opened: OpenSession };
+
+type Answer = Response | Promise<Response>;
+
+type Address = { method: 'get' | 'post'; path: string };
+
+export type OpenRoute = Address & { who: 'anyone'; run(visit: Visit): Answer };
+
+/** `enrol` is for whoever has signed in and may still have to set up the second factor. */
+export type KeptRoute = Address & { who: 'enrol' | 'signed_in' | Permission; run(visit: SignedIn): Answer };
+
+export type Route = OpenRoute | KeptRoute;
+
+/** Every form carries it: another site neither knows the cookie nor, therefore, this. */
+export const formKey = (token: string) => hashToken(`form:${token}`);
+
+/** Equal for equal bytes: the name under which a browser may keep a file for ever. */
+export const fingerprint = (body: string | Uint8Array) =>
+  createHash('sha256').update(body).digest('base64url').slice(0, 12);
+
+/** What was typed, without the one character PostgreSQL cannot hold. */
+export const clean = (text: string | null | undefined) => (text ?? '').replaceAll('\0', '').slice(0, 1000);
+
+export const typed = (visit: Visit, name: string) => clean(visit.form.get(name));
+export const query = (visit: Visit, name: string) => clean(visit.c.req.query(name)).trim();
+export const part = (visit: Visit, name: string) => clean(visit.c.req.param(name));
+
+export function pageNumber(visit: Visit): number {
+  const page = Number(query(visit, 'page') || '1');
+  return Number.isInteger(page) && page >= 1 && page <= 10_000 ? page : 1;
+}

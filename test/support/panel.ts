@@ -1,0 +1,84 @@
+import type { AddressInfo } from 'node:net';
+import { type ServerType, serve } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { createPanel } from '../../src/admin/panel.ts';
+import { createWorld, type World } from './world.ts';
+
+/** A world with the panel served over real HTTP. */
+export interface ServedPanel {
+  world: World;
+  app: Hono;
+  origin: string;
+  close(): Promise<void>;
+}
+
+export async function servePanel(): Promise<ServedPanel> {
+  const world = await createWorld();
+  let origin = '';
+  const lights = [{ name: 'jobs', status: () => 'connected' as const }];
+  const app = createPanel(world.ctx({ kind: 'job', name: 'panel' }), { secure: false, url: () => origin, lights });
+  const server = await new Promise<ServerType>((resolve) => {
+    const started = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, (at: AddressInfo) => {
+      origin = `http://127.0.0.1:${at.port}`;
+      resolve(started);
+    });
+  });
+  return {
+    world,
+    app,
+    origin,
+    async close() {
+      await new Promise((resolve) => server.close(resolve));
+      await world.close();
+    },
+  };
+}
+
+export interface Answer {
+  status: number;
+  text: string;
+  headers: Headers;
+  location: string | null;
+}
+
+/** A browser without a window: keeps the session's cookie and says where a form comes from. */
+export function visitor(origin: string, given = '') {
+  let token = given;
+  async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
+    const cookie = `panel_language=en${token ? `; panel=${token}` : ''}`;
+    const response = await fetch(origin + path, {
+      ...init,
+      redirect: 'manual',
+      headers: { cookie, connection: 'close', ...init.headers },
+    });
+    for (const line of response.headers.getSetCookie()) {
+      const [, value] = /^panel=([^;]*)/.exec(line) ?? [];
+      if (value !== undefined) token = value;
+    }
+    const { status, headers } = response;
+    return { status, headers, text: await response.text(), location: headers.get('location') };
+  }
+  /** Reads the key and the request key out of the page that holds the form. */
+  async function keys(page: string): Promise<Record<string, string>> {
+    const { text } = await ask(page);
+    const found = ['form_key', 'request_key'].map((name) => [
+      name,
+      new RegExp(`name="${name}" value="([^"]+)`).exec(text)?.[1],
+    ]);
+    return Object.fromEntries(found.filter(([, value]) => value)) as Record<string, string>; // filtered just now
+  }
+  const post = (path: string, fields: Record<string, string> = {}, headers: Record<string, string> = { origin }) =>
+    ask(path, { method: 'POST', body: new URLSearchParams(fields), headers });
+  return {
+    get: (path: string, headers: Record<string, string> = {}) => ask(path, { headers }),
+    post,
+    keys,
+    /** Opens the page with the form, fills it in and sends it. */
+    async send(page: string, action: string, fields: Record<string, string> = {}) {
+      return post(action, { ...(await keys(page)), ...fields });
+    },
+    get token() {
+      return token;
+    },
+  };
+}
