@@ -5,6 +5,7 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { Refusal } from './core/error.ts';
 import { type Payee, parsePayee } from './core/money/promptpay.ts';
+import { spellingHints } from './spelling.ts';
 
 export type Role = 'bot' | 'web' | 'jobs';
 export type LogLevel = (typeof logLevels)[number];
@@ -24,6 +25,8 @@ export type Config = {
   roles: Set<Role>;
   /** The first seals, all open. null: generate one (never in production). */
   secretKeys: SecretKey[] | null;
+  /** Who becomes the first operator without the one-time link. */
+  operator: { email: string; password: string } | null;
   telegram: { token: string; apiRoot: string; webhookSecret: string | null } | null;
   discord: { token: string; guildId: string | null; apiRoot: string | null } | null;
   promptpay: { payee: Payee | null; webhookSecrets: string[] | null };
@@ -71,6 +74,16 @@ const schema = z.object({
     use: `id:base64 of 32 bytes, older ones after a comma; make one with: ${newSecretKey}`,
     parse: parseSecretKeys,
   }),
+  OPERATOR_EMAIL: variable({
+    what: 'an e-mail address',
+    use: 'one such as name@example.com',
+    parse: matching(/^[^\s@<>"]+@[^\s@<>"]+$/),
+  }),
+  OPERATOR_PASSWORD: secret({
+    what: 'a password',
+    use: '12 to 200 characters that are not the e-mail address',
+    parse: (text) => ([...text].length >= 12 && [...text].length <= 200 ? text : undefined),
+  }),
   TELEGRAM_BOT_TOKEN: secret({
     what: 'a bot token',
     use: 'what @BotFather gave you: digits, a colon, letters',
@@ -114,8 +127,17 @@ export function loadConfig(env: Environment): Config {
   if (given.NODE_ENV === 'production' && given.SECRET_KEY === undefined) {
     lines.push(`SECRET_KEY: is required when NODE_ENV is production; make one with: ${newSecretKey}`);
   }
+  if (parsed.success) lines.push(...aboutOperator(parsed.data));
   if (!parsed.success || lines.length > 0) throw new ConfigError(lines);
-  return toConfig(parsed.data, spellingHints(given));
+  return toConfig(parsed.data, spellingHints(Object.keys(given), knownNames));
+}
+
+function aboutOperator({ OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password }: z.output<typeof schema>): string[] {
+  if ((email === undefined) !== (password === undefined))
+    return ['OPERATOR_EMAIL, OPERATOR_PASSWORD: belong together; set both, or leave both out for a one-time link'];
+  if (email && email.toLowerCase() === password?.toLowerCase())
+    return ['OPERATOR_PASSWORD: is the e-mail address; use another one'];
+  return [];
 }
 
 /** The variables written in a `.env` file; none when there is no such file. Spread the real environment over them: it wins. */
@@ -149,6 +171,10 @@ function toConfig(read: z.output<typeof schema>, hints: string[]): Config {
     databaseUrl: read.DATABASE_URL ?? null,
     roles: read.ROLES ?? new Set(allRoles),
     secretKeys: read.SECRET_KEY ?? null,
+    operator:
+      read.OPERATOR_EMAIL && read.OPERATOR_PASSWORD
+        ? { email: read.OPERATOR_EMAIL, password: read.OPERATOR_PASSWORD }
+        : null,
     telegram: telegramToken
       ? {
           token: telegramToken,
@@ -265,34 +291,4 @@ function withoutEmpty(env: Environment): Record<string, string> {
     if (text) given[name] = text;
   }
   return given;
-}
-
-function spellingHints(given: Record<string, string>): string[] {
-  const names = Object.keys(given).filter((name) => !knownNames.includes(name));
-  return names.flatMap((name) => {
-    const meant = knownNames.find((known) => given[known] === undefined && looksLike(name, known));
-    return meant ? [`${name} is not a name we know; did you mean ${meant}?`] : [];
-  });
-}
-
-/** Short names keep a short distance: HOME is not a misspelt HOST. */
-function looksLike(name: string, known: string): boolean {
-  const upper = name.toUpperCase();
-  if (upper.replaceAll('_', '') === known.replaceAll('_', '')) return true;
-  return editDistance(upper, known) <= (known.length <= 5 ? 1 : 2);
-}
-
-/** Levenshtein's distance. Names that differ a lot in length are called far without counting. */
-function editDistance(one: string, other: string): number {
-  if (Math.abs(one.length - other.length) > 2) return Number.POSITIVE_INFINITY;
-  let row = Array.from({ length: other.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...one].entries()) {
-    const next = [index + 1];
-    for (const [column, otherLetter] of [...other].entries()) {
-      const change = (row[column] ?? 0) + (letter === otherLetter ? 0 : 1);
-      next.push(Math.min(change, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[other.length] ?? 0;
 }

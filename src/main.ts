@@ -1,3 +1,4 @@
+import { createPanel } from './admin/panel.ts';
 import { health, type Part } from './api/health.ts';
 import { paymentHook } from './api/paymentHook.ts';
 import { sandboxBank } from './api/sandbox/bank.ts';
@@ -8,6 +9,8 @@ import { loopbackOnly, sameOriginOnly } from './bot/local/guard.ts';
 import { createLocalChat } from './bot/local/localChat.ts';
 import { type Config, ConfigError, loadConfig, localUrl, readDotEnv } from './config.ts';
 import type { Courier } from './core/notices/courier.ts';
+import { offerFirstInvite } from './core/ops/invite.ts';
+import { makeFirstOperator } from './core/ops/operator.ts';
 import type { Provider } from './core/people/tables.ts';
 import { sandboxSender } from './drivers/gateways/sandbox.ts';
 import { AlreadyRunning } from './drivers/instanceLock.ts';
@@ -15,7 +18,7 @@ import { createLog, type Ground, openGround } from './ground.ts';
 import { startDelivery } from './jobs/delivery.ts';
 import { jobs } from './jobs/list.ts';
 import { startQueue } from './jobs/queue.ts';
-import { isLoopback, printWelcome } from './welcome.ts';
+import { isLoopback, panelUrl, printWelcome } from './welcome.ts';
 
 /** What was started, in order; stopped in the opposite one. */
 type Stop = () => Promise<void>;
@@ -61,7 +64,20 @@ async function start(config: Config, ground: Ground): Promise<void> {
   const port = config.roles.has('web')
     ? await startWeb(config, ground, ctx, parts, bots, () => delivery?.wake())
     : undefined;
-  printWelcome({ config, ground, port, parts });
+  printWelcome({
+    config,
+    ground,
+    port,
+    parts,
+    firstInvite: port === undefined ? null : await firstInvite(config, ground),
+  });
+}
+
+/** The way in for the first operator: made from the environment, or a link. */
+async function firstInvite(config: Config, ground: Ground): Promise<string | null> {
+  const ctx = ground.ctx({ kind: 'job', name: 'start' });
+  if (config.operator) await makeFirstOperator(ctx, config.operator);
+  return offerFirstInvite(ctx);
 }
 
 type Bots = { telegramWake: (() => void) | undefined; local: ReturnType<typeof createLocalChat> | undefined };
@@ -113,6 +129,9 @@ async function startWeb(
     const { token, webhookSecret: secret } = config.telegram;
     apps.push(telegramHook(ctx, { botId: token.split(':')[0] ?? '', secret, onStored: () => bots.telegramWake?.() }));
   }
+  const secure = config.publicUrl.startsWith('https:');
+  const url = () => panelUrl(config, port);
+  apps.push(createPanel(ground.ctx({ kind: 'job', name: 'panel' }), { secure, url, lights: parts }));
   const [secret] = ground.webhookSecrets;
   if (bots.local && secret) {
     const send = sandboxSender({ url: () => localUrl(config.host, port), secret });

@@ -9,17 +9,26 @@ interface Started {
   ground: Ground;
   port: number | undefined;
   parts: readonly Part[];
+  /** Makes the first operator, once. */
+  firstInvite: string | null;
 }
 
-/** What a person needs to know after a start: where things are and what is connected. Never a secret. */
-export function printWelcome({ config, ground, port, parts }: Started): void {
+/** How operators reach the panel: by PUBLIC_URL, or where we listen when the port was the system's choice. */
+export const panelUrl = (config: Config, port: number) =>
+  config.publicUrl.endsWith(':0') ? localUrl(config.host, port) : config.publicUrl;
+
+/**
+ * What a person needs to know after a start: where things are and what is connected. The one-time link is for whoever
+ * sits at this terminal: it goes to standard output and never to the log.
+ */
+export function printWelcome({ config, ground, port, parts, firstInvite }: Started): void {
   const lines = ['', 'ABTPro is running.'];
   const state = (name: string) => parts.find((part) => part.name === name)?.status() ?? 'off (no token)';
   if (port !== undefined) {
     const url = localUrl(config.host, port);
     if (!config.production && isLoopback(config.host))
       lines.push(`  Local chat      ${url}/chat`, `  Sandbox bank    ${url}/sandbox/bank`);
-    lines.push(`  Health          ${url}/health`);
+    lines.push(`  Panel           ${panelUrl(config, port)}/admin`, `  Health          ${url}/health`);
   }
   lines.push(`  Telegram        ${state('telegram')}`, `  Discord         ${state('discord')}`);
   lines.push(`  Payments        signed webhook${ground.sandboxPayee ? ', sandbox PromptPay id' : ''}`);
@@ -27,6 +36,12 @@ export function printWelcome({ config, ground, port, parts }: Started): void {
     `  Database        ${config.databaseUrl ? 'DATABASE_URL' : `embedded PostgreSQL, data in ${config.dataDir}`}`,
   );
   lines.push(`  Roles           ${[...config.roles].join(', ')}`, '');
+  if (port !== undefined && firstInvite)
+    lines.push(
+      '  There is no operator yet. Become the first with this link; it works once:',
+      `  ${panelUrl(config, port)}/admin/invite/${firstInvite}`,
+      '',
+    );
   process.stdout.write(`${lines.join('\n')}\n`);
   const { log } = ground;
   if (ground.webhookSecrets.length === 0)

@@ -29,6 +29,7 @@ describe('an empty environment', () => {
       databaseUrl: null,
       roles: new Set(['bot', 'web', 'jobs']),
       secretKeys: null,
+      operator: null,
       telegram: null,
       discord: null,
       promptpay: { payee: null, webhookSecrets: null },
@@ -63,6 +64,8 @@ test('every variable is read', () => {
     PROMPTPAY_MERCHANT_ID: '081-234-5678',
     PROMPTPAY_WEBHOOK_SECRET: 'new,old',
     PAYMENT_GATEWAY: 'hook',
+    OPERATOR_EMAIL: 'boss@example.com',
+    OPERATOR_PASSWORD: 'twelve letters',
     LOG_LEVEL: 'silent',
   });
   expect(config).toEqual({
@@ -77,6 +80,7 @@ test('every variable is read', () => {
       { id: 'k2', key: Buffer.alloc(32, 7) },
       { id: 'k1', key: Buffer.alloc(32, 9) },
     ],
+    operator: { email: 'boss@example.com', password: 'twelve letters' },
     telegram: { token: '12345:AAbb-cc_dd', apiRoot: 'http://127.0.0.1:8081', webhookSecret: 'hook_secret-1' },
     discord: {
       token: 'MTIz.abc.def',
@@ -99,6 +103,12 @@ describe('mistakes', () => {
     ]);
   });
 
+  test('asks for both or neither of the first operator', () => {
+    expect(mistakes({ OPERATOR_EMAIL: 'boss@example.com' })[0]).toMatch(/belong together/);
+    const same = { OPERATOR_EMAIL: 'boss@example.com', OPERATOR_PASSWORD: 'Boss@example.com' };
+    expect(mistakes(same)).toEqual(['OPERATOR_PASSWORD: is the e-mail address; use another one']);
+  });
+
   const wrong: [name: string, values: string[]][] = [
     ['HOST', ['300.1.1.1', 'a b', 'http://x', '-x']],
     ['PORT', ['65536', '-1', '80.5', '0x50', '1e3']],
@@ -107,6 +117,8 @@ describe('mistakes', () => {
     ['ROLES', ['web,,jobs', 'Web', ',']],
     ['NODE_ENV', ['prod', 'Production']],
     ['SECRET_KEY', ['hidden', `:${key}`, 'k1:c2hvcnQ=', `k1:${key},k1:${olderKey}`, `k1:${key},`]],
+    ['OPERATOR_EMAIL', ['nobody', 'a b@c']],
+    ['OPERATOR_PASSWORD', ['hidden', 'h'.repeat(201)]],
     ['TELEGRAM_BOT_TOKEN', ['hidden', '123:hid den', ':hidden']],
     ['TELEGRAM_API_ROOT', ['http://example.com', 'api.telegram.org', 'http://127.0.0.1.example.com']],
     ['TELEGRAM_WEBHOOK_SECRET', ['hid den', 'hidden!', 'h'.repeat(257)]],
@@ -125,6 +137,7 @@ describe('mistakes', () => {
     'TELEGRAM_WEBHOOK_SECRET',
     'DISCORD_BOT_TOKEN',
     'PROMPTPAY_WEBHOOK_SECRET',
+    'OPERATOR_PASSWORD',
   ];
 
   test.each(wrong)('%s refuses what it cannot be', (name, values) => {

@@ -1,0 +1,30 @@
+/** What looks like a misspelt name of ours, one readable line each. */
+export function spellingHints(given: readonly string[], knownNames: readonly string[]): string[] {
+  const strange = given.filter((name) => !knownNames.includes(name));
+  return strange.flatMap((name) => {
+    const meant = knownNames.find((known) => !given.includes(known) && looksLike(name, known));
+    return meant ? [`${name} is not a name we know; did you mean ${meant}?`] : [];
+  });
+}
+
+/** Short names keep a short distance: HOME is not a misspelt HOST. */
+function looksLike(name: string, known: string): boolean {
+  const upper = name.toUpperCase();
+  if (upper.replaceAll('_', '') === known.replaceAll('_', '')) return true;
+  return editDistance(upper, known) <= (known.length <= 5 ? 1 : 2);
+}
+
+/** Levenshtein's distance. Names that differ a lot in length are called far without counting. */
+function editDistance(one: string, other: string): number {
+  if (Math.abs(one.length - other.length) > 2) return Number.POSITIVE_INFINITY;
+  let row = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1];
+    for (const [column, otherLetter] of [...other].entries()) {
+      const change = (row[column] ?? 0) + (letter === otherLetter ? 0 : 1);
+      next.push(Math.min(change, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
+}
