@@ -47,7 +47,7 @@ export const proofField = (visit: SignedIn, problems: Problems): Html =>
         problems,
       );
 
-export const besideProof: Beside = { 'session.unconfirmed': 'proof', 'sign_in.code_wrong': 'proof' };
+export const besideProof: Beside = { 'session.unconfirmed': 'proof', 'session.proof_wrong': 'proof' };
 
 /** Nothing that moves money or makes operators goes on without a fresh proof. */
 export async function prove(visit: SignedIn): Promise<void> {

@@ -58,8 +58,7 @@ export const wrong = (problems: Problems): Html =>
 export const submit = (label: string, look = 'btn-primary'): Html =>
   html`<button type="submit" class="btn ${look}">${label}</button>`;
 
-export const badge = (label: string, colour: string): Html =>
-  html`<span class="badge bg-${colour}-lt text-${colour}-lt-fg">${label}</span>`;
+export const badge = (label: string, colour: string): Html => html`<span class="badge tone-${colour}">${label}</span>`;
 
 export const at = (visit: Visit, moment: Date): Html =>
   html`<time datetime="${moment.toISOString()}">${formatAt(visit.language, moment)}</time>`;
@@ -70,7 +69,8 @@ export function table(columns: readonly string[], rows: readonly (readonly (Html
   return html`<div class="table-responsive"><table class="table table-vcenter card-table table-mobile-md">
   <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
   <tbody>${rows.map(
-    (cells) => html`<tr>${cells.map((cell, n) => html`<td data-label="${columns[n] ?? ''}">${cell}</td>`)}</tr>`,
+    (cells) =>
+      html`<tr>${cells.map((cell, n) => html`<td data-label="${columns[n] ?? ''}"><div>${cell}</div></td>`)}</tr>`,
   )}</tbody></table></div>`;
 }
 

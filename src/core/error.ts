@@ -68,6 +68,7 @@ const refusals = {
   'sign_in.too_many': 'limited',
   'session.ended': 'unauthenticated',
   'session.unconfirmed': 'forbidden',
+  'session.proof_wrong': 'unauthenticated',
   'second_factor.required': 'forbidden',
   'second_factor.enrolled': 'conflict',
   'invite.closed': 'missing',

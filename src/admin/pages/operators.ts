@@ -54,15 +54,13 @@ ${card(say('who_may'), permissionTable(visit))}`,
 
 function permissionTable(visit: SignedIn): Html {
   const { say } = visit;
-  const rows = Object.entries(permissions).map(([permission, allowed]) => [
-    say(`may_${permission}`),
-    ...roles.map((role) =>
-      allowed.includes(role)
-        ? html`<span aria-label="${say('yes')}">✓</span>`
-        : html`<span aria-label="${say('no')}">–</span>`,
-    ),
-  ]);
-  return table([say('permission'), ...roles.map((role) => say(`role_${role}`))], rows, '');
+  const mark = (allowed: boolean) => html`<td aria-label="${say(allowed ? 'yes' : 'no')}">${allowed ? '✓' : '–'}</td>`;
+  return html`<div class="table-responsive"><table class="table table-vcenter card-table roles">
+<thead><tr><th scope="col">${say('permission')}</th>${roles.map((role) => html`<th scope="col">${say(`role_${role}`)}</th>`)}</tr></thead>
+<tbody>${Object.entries(permissions).map(
+    ([permission, allowed]) =>
+      html`<tr><th scope="row">${say(`may_${permission}`)}</th>${roles.map((role) => mark(allowed.includes(role)))}</tr>`,
+  )}</tbody></table></div>`;
 }
 
 function invitePage(visit: SignedIn, problems: Problems = {}, status: Status = 200) {

@@ -56,7 +56,10 @@ export async function proveSecondFactor(
   });
 }
 
-/** Proves once more who is at the keyboard, by password or by a code of the app; good for ten minutes. */
+/**
+ * Proves once more who is at the keyboard, by password or by a code of the app; good for ten minutes. Refuses
+ * `session.proof_wrong`; a recovery code is for coming in and not asked for here.
+ */
 export async function confirmSession(
   ctx: OpsContext,
   input: { sessionId: string; proof: string; address: string },
@@ -69,7 +72,7 @@ export async function confirmSession(
   await inTransaction(ctx, async (ctx) => {
     const row = await lockOperator(ctx, operatorId);
     const right = byPassword || (row.totpConfirmedAt !== null && (await takeTotp(ctx, vault, row, input.proof)));
-    if (!right) fail('sign_in.code_wrong');
+    if (!right) fail('session.proof_wrong');
     await forgiveAttempt(ctx, attemptId);
     await ctx.db
       .update(operatorSession)

@@ -212,7 +212,7 @@ test('a proof holds for ten minutes; password or code renews it, a wrong one doe
   world.clock.pass(10 * 60_000);
   await expect(requireConfirmed(owner.ctx, { sessionId })).rejects.toEqual(refusal('session.unconfirmed'));
   const confirm = (proof: string) => confirmSession(owner.ctx, { sessionId, proof, address: FROM.address });
-  await expect(confirm('wrong')).rejects.toEqual(refusal('sign_in.code_wrong'));
+  await expect(confirm('wrong')).rejects.toEqual(refusal('session.proof_wrong'));
   await confirm(PASSWORD);
   await requireConfirmed(owner.ctx, { sessionId });
   world.clock.pass(10 * 60_000);
