@@ -139,6 +139,15 @@ describe('the door', () => {
     await first.close();
   });
 
+  test('lets somebody who is signed in open an invitation as somebody else', async () => {
+    const browser = come(await enter(owner));
+    const { token } = await inviteOperator(owner.ctx, { email: 'second@example.com', role: 'support' });
+    const link = `/admin/invite/${token}`;
+    const made = await browser.send(link, link, { name: 'Second', password: PASSWORD });
+    expect([made.status, made.location]).toEqual([303, '/admin']);
+    expect((await browser.get('/admin/account')).text).toContain('second@example.com');
+  });
+
   test('gives a new token at every step: one that was planted before never rises', async () => {
     const planted = (await signIn(door(served.world), { email: owner.email, password: PASSWORD, from: FROM })).token;
     const victim = come(planted);

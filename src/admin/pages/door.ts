@@ -36,7 +36,7 @@ ${submit(visit.say('continue'), 'btn-primary w-100')}</form>
 function inviteForm(visit: Visit, invited: string | null, problems: Problems): Html {
   const { say } = visit;
   return html`${wrong(problems)}<p class="text-secondary">${invited ? say('invite_intro') : say('first_intro')}</p>
-<form method="post" action="${visit.c.req.path}">
+<form method="post" action="${visit.c.req.path}">${lock(visit)}
 ${field({ name: 'name', label: say('name'), value: typed(visit, 'name'), autocomplete: 'name' }, problems)}
 ${
   invited
