@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { requireActor } from '../access.ts';
+import { requireActor, requirePermission } from '../access.ts';
 import { writeAudit } from '../audit.ts';
 import { type Context, inTransaction } from '../context.ts';
 import { fail } from '../error.ts';
@@ -19,7 +19,7 @@ export async function settleByHand(
   ctx: Context,
   input: { topupId: string; amountSatang: bigint; chargeId: string; reason: string },
 ): Promise<Topup> {
-  requireActor(ctx, 'operator');
+  requirePermission(ctx, 'topup.settle');
   const reason = input.reason.trim() || fail('reason.required');
   const chargeId = input.chargeId.trim() || fail('reason.required');
   if (input.amountSatang <= 0n) fail('amount.invalid', { text: '' });

@@ -1,5 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
-import { requireActor } from '../access.ts';
+import { requirePermission } from '../access.ts';
 import { writeAudit } from '../audit.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { fail } from '../error.ts';
@@ -183,7 +183,7 @@ export async function refundTopup(
   ctx: Context,
   input: { topupId: string; amountSatang: bigint; reason: string; requestKey: string },
 ): Promise<void> {
-  requireActor(ctx, 'operator');
+  requirePermission(ctx, 'topup.refund');
   const reason = input.reason.trim() || fail('reason.required');
   if (input.amountSatang <= 0n) fail('amount.invalid', { text: '' });
   await inTransaction(ctx, async (ctx) => {

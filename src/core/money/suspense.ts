@@ -1,5 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
-import { requireActor } from '../access.ts';
+import { requireActor, requirePermission } from '../access.ts';
 import { writeAudit } from '../audit.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { fail } from '../error.ts';
@@ -75,7 +75,7 @@ export async function matchSuspense(
   ctx: Context,
   input: { suspenseId: string; to: Owner; reason: string },
 ): Promise<void> {
-  requireActor(ctx, 'operator');
+  requirePermission(ctx, 'suspense.close');
   const reason = input.reason.trim() || fail('reason.required');
   await inTransaction(ctx, async (ctx) => {
     const { item, paid, leftSatang } = await lockOpen(ctx, input.suspenseId);
@@ -112,7 +112,7 @@ export async function matchSuspense(
 
 /** An operator has sent the money back to whoever paid it. */
 export async function returnSuspense(ctx: Context, input: { suspenseId: string; reason: string }): Promise<void> {
-  requireActor(ctx, 'operator');
+  requirePermission(ctx, 'suspense.close');
   const reason = input.reason.trim() || fail('reason.required');
   await inTransaction(ctx, async (ctx) => {
     const { item, paid, leftSatang } = await lockOpen(ctx, input.suspenseId);

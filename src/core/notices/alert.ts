@@ -1,5 +1,5 @@
 import { asc, eq, isNull } from 'drizzle-orm';
-import { requireActor } from '../access.ts';
+import { requireActor, requirePermission } from '../access.ts';
 import type { Context, TxContext } from '../context.ts';
 import type { Params } from '../error.ts';
 import { operatorAlert } from './tables.ts';
@@ -42,6 +42,6 @@ export async function openAlerts(ctx: Context): Promise<(typeof operatorAlert.$i
 }
 
 export async function seeAlert(ctx: Context, id: number): Promise<void> {
-  requireActor(ctx, 'operator');
+  requirePermission(ctx, 'alerts.see');
   await ctx.db.update(operatorAlert).set({ seenAt: ctx.clock.now() }).where(eq(operatorAlert.id, id));
 }
