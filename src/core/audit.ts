@@ -128,9 +128,19 @@ export interface AuditFault {
   seq: bigint | null;
 }
 
-/** Walks the whole chain and names every row that was altered or taken out. An empty list is a sound chain. */
+/**
+ * Walks the whole chain and names every row that was altered or taken out. An empty list is a sound chain. Reads one
+ * snapshot: what is sealed meanwhile would look like an end that was cut off.
+ */
 export async function verifyAudit(ctx: AuditContext): Promise<{ checked: number; faults: AuditFault[] }> {
   requireActor(ctx, 'job', 'operator');
+  return ctx.db.transaction((db) => walkChain({ ...ctx, db }), {
+    isolationLevel: 'repeatable read',
+    accessMode: 'read only',
+  });
+}
+
+async function walkChain(ctx: AuditContext): Promise<{ checked: number; faults: AuditFault[] }> {
   const faults: AuditFault[] = [];
   let checked = 0;
   let link = 0n;

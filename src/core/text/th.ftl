@@ -1,7 +1,7 @@
 # ชื่อคำสั่งที่แสดงในเมนูและหน้าช่วยเหลือ (ไม่เกิน 100 ตัวอักษร)
-command-start = เริ่มใช้งาน หรือเปิดแชทจากลิงก์
+command-start = เริ่มใช้งาน หรือเปิดแชตจากลิงก์
 command-menu = เมนูหลัก
-command-help = บอทนี้ทำอะไรได้บ้าง
+command-help = บอตนี้ทำอะไรได้บ้าง
 command-language = ภาษาไทย หรือ English
 command-topup = เติมเงินเข้ากระเป๋าด้วย QR พร้อมเพย์
 command-wallet = ยอดเงินในกระเป๋า
@@ -21,8 +21,6 @@ button-language = 🌐 ภาษา / Language
 button-help = ❓ ช่วยเหลือ
 button-link = 🔗 รวมบัญชี
 button-menu = 🏠 เมนู
-button-menu_th = 🏠 เมนู
-button-menu_en = 🏠 Menu
 button-check = 🔄 ตรวจสอบ
 button-cancel = ✖️ ยกเลิก
 button-receipt = 🧾 ใบเสร็จ
@@ -39,7 +37,7 @@ button-refuse = ไม่ ปล่อยไว้อย่างเดิม
 button-quiet_set = 🌙 ตั้งเวลาห้ามรบกวน
 button-quiet_off = 🔔 ยกเลิกเวลาห้ามรบกวน
 button-never_mind = ไม่เป็นไร
-button-open_private = เปิดแชทส่วนตัว
+button-open_private = เปิดแชตส่วนตัว
 button-fill_in = กรอกข้อมูล
 
 value-money = { MONEY($amountSatang) }
@@ -50,7 +48,7 @@ value-count = { $count }
 field-on = ตัวเลือก
 field-amount = ต้องการเติมเงินเท่าไหร่คะ
 field-amount_hint = จำนวนเงินบาท เช่น 500 หรือ 1,500.50
-field-code = รหัสจากอีกแชทหนึ่งของคุณ
+field-code = รหัสจากอีกแชตหนึ่งของคุณ
 field-code_hint = ตัวอักษร 8 ตัว เช่น 7KQ2M9XA ถ้ายังไม่มีให้เว้นว่างไว้เพื่อขอรหัส
 field-from_link = ปลายทางของลิงก์
 field-language = ต้องการใช้ภาษาอะไรคะ
@@ -83,11 +81,9 @@ question-none = ไม่มีคำถามที่รอคำตอบอ�
 
 language-th = ไทย
 language-en = English
-language-set_th = เปลี่ยนเป็นภาษาไทยเรียบร้อยแล้วค่ะ
-language-set_en = We speak English from now on.
 
 topup-title = ชำระด้วยพร้อมเพย์
-topup-scan = สแกน QR นี้ด้วยแอปธนาคาร แล้วชำระตามยอดนี้พอดี เงินจะเข้ากระเป๋าเองทันทีที่ธนาคารยืนยัน
+topup-scan = สแกน QR นี้ด้วยแอปธนาคาร แล้วชำระตามยอดนี้พอดีนะคะ เงินจะเข้ากระเป๋าเองทันทีที่ธนาคารยืนยัน
 topup-amount = จำนวนเงิน
 topup-reference = เลขอ้างอิง
 topup-pay_before = ชำระก่อน
@@ -111,7 +107,7 @@ wallet-pending = รายการที่รอชำระ
 
 tx-title = รายการเดินบัญชี
 tx-none = ยังไม่มีรายการค่ะ เมื่อเติมเงินครั้งแรกจะแสดงที่นี่
-tx-none_match = ไม่มีรายการที่ตรงกับตัวกรองนี้
+tx-none_match = ไม่มีรายการที่ตรงกับตัวกรองนี้ค่ะ
 tx-page = หน้า { $page } จาก { $pages } · ทั้งหมด { $total } รายการ
 tx-receipts_title = ใบเสร็จ
 tx-receipts_note = เลือกรายการเติมเงินที่ต้องการใบเสร็จ
@@ -189,37 +185,36 @@ receipt-tax_id = เลขประจำตัวผู้เสียภาษ
 receipt-printed = จัดทำเมื่อ { AT($at) } น. เวลาประเทศไทย
 
 link-title = รวมบัญชีของคุณ
-link-how = ในอีกแชทหนึ่งที่คุณคุยกับเรา (Telegram หรือ Discord) ให้พิมพ์ /link { $code } อย่าให้รหัสนี้กับใคร เพราะผู้ที่พิมพ์รหัสจะขอใช้บัญชีนี้ร่วมได้
+link-how = ในอีกแชตหนึ่งที่คุณคุยกับเรา (Telegram หรือ Discord) ให้พิมพ์ /link { $code } อย่าให้รหัสนี้กับใคร เพราะผู้ที่พิมพ์รหัสจะขอใช้บัญชีนี้ร่วมได้
 link-code = รหัส
 link-valid_until = ใช้ได้ถึง
 link-confirm_title = รวมสองบัญชีนี้ไหมคะ
-link-confirm = แชทนี้กับบัญชีด้านล่างจะกลายเป็นบัญชีเดียวกัน ใช้กระเป๋าเงินและประวัติร่วมกันได้จากทั้งสองแชท
+link-confirm = แชตนี้กับบัญชีด้านล่างจะกลายเป็นบัญชีเดียวกัน ใช้กระเป๋าเงินและประวัติร่วมกันได้จากทั้งสองแชต
 link-warning = ⚠️ ตอบตกลงเฉพาะเมื่ออีกบัญชีเป็นของคุณเองเท่านั้น ถ้ามีคนส่งรหัสนี้มาให้ ให้ตอบไม่ เพราะเขาจะเข้าถึงเงินของคุณได้ รวมแล้วแยกคืนไม่ได้
-link-needs_both = ทั้งสองบัญชีมีเงินหรือประวัติอยู่ จึงต้องให้อีกบัญชียืนยันด้วย
 link-other = อีกบัญชี
-link-other_chats = แชทของบัญชีนั้น
-link-mine = เงินในกระเป๋าของแชทนี้
-link-joined = 🔗 เรียบร้อยค่ะ รวมเป็นบัญชีเดียวแล้ว กระเป๋าเงินและประวัติเหมือนกันจากทั้งสองแชท
-link-waiting_for_other = กรุณายืนยันในอีกแชทหนึ่งค่ะ เราเพิ่งส่งคำถามไปให้แล้ว มีเวลาสิบนาที
+link-other_chats = แชตของบัญชีนั้น
+link-mine = เงินในกระเป๋าของแชตนี้
+link-joined = 🔗 เรียบร้อยค่ะ รวมเป็นบัญชีเดียวแล้ว กระเป๋าเงินและประวัติเหมือนกันจากทั้งสองแชต
+link-waiting_for_other = กรุณายืนยันในอีกแชตหนึ่งค่ะ เราเพิ่งส่งคำถามไปให้แล้ว มีเวลาสิบนาที
 link-refused = ได้ค่ะ ไม่มีการรวมบัญชี
 
 settings-title = ตั้งค่า
 settings-note = เรื่องความปลอดภัยและเงินที่มีปัญหาจะแจ้งเสมอ ในเวลาห้ามรบกวน คำตอบของสิ่งที่คุณเพิ่งทำจะส่งแบบไม่มีเสียง เรื่องอื่นจะรอจนพ้นเวลา
 settings-language = ภาษา
 settings-group_payments = แจ้งเตือนการชำระเงิน
-settings-group_reminders = แจ้งเตือนความจำ
+settings-group_reminders = แจ้งเตือน QR หมดอายุ
 settings-on = เปิด
 settings-off = ปิด
 settings-quiet = เวลาห้ามรบกวน
 settings-quiet_none = ไม่ได้ตั้ง
-settings-chats = แชทที่เชื่อมต่อ
+settings-chats = แชตที่เชื่อมต่อ
 settings-turn_off_payments = 🔕 ปิดแจ้งเตือนชำระเงิน
 settings-turn_on_payments = 🔔 เปิดแจ้งเตือนชำระเงิน
-settings-turn_off_reminders = 🔕 ปิดแจ้งเตือนความจำ
-settings-turn_on_reminders = 🔔 เปิดแจ้งเตือนความจำ
+settings-turn_off_reminders = 🔕 ปิดแจ้งเตือน QR หมดอายุ
+settings-turn_on_reminders = 🔔 เปิดแจ้งเตือน QR หมดอายุ
 
 notice-topup-settled = ✅ เงิน { MONEY($amountSatang) } เข้ากระเป๋าของคุณแล้วค่ะ เลขอ้างอิง { $reference }
-notice-topup-late = ✅ เงิน { MONEY($amountSatang) } มาถึงหลัง QR หมดเวลา แต่เข้ากระเป๋าให้เรียบร้อยแล้วค่ะ เลขอ้างอิง { $reference }
+notice-topup-late = ✅ เงิน { MONEY($amountSatang) } ของรายการ { $reference } มาถึงหลังรายการจบแล้ว แต่เข้ากระเป๋าให้เรียบร้อยแล้วค่ะ
 notice-topup-extra = ✅ มีเงินโอนเข้ามาอีก { MONEY($amountSatang) } สำหรับรายการ { $reference } ที่ชำระไปแล้ว เงินเข้ากระเป๋าให้ด้วยแล้วค่ะ
 notice-topup-review = 🔎 ได้รับเงิน { MONEY($paidSatang) } สำหรับรายการ { $reference } ซึ่งมียอด { MONEY($amountSatang) } เงินของคุณปลอดภัย เจ้าหน้าที่จะเติมให้หรือส่งคืน แล้วแจ้งให้ทราบค่ะ
 notice-topup-failed = รายการเติมเงิน { $reference } จำนวน { MONEY($amountSatang) } ไม่สำเร็จที่ธนาคาร ไม่มีการหักเงิน กรุณาลองใหม่อีกครั้ง
@@ -229,7 +224,7 @@ notice-topup-refund_owed = ↩️ มีการเรียกคืนเง�
 notice-wallet-adjusted = ✏️ เจ้าหน้าที่ปรับปรุงยอดกระเป๋าของคุณ { MONEY($amountSatang) } เหตุผล: { $reason }
 notice-suspense-matched = ✅ เงิน { MONEY($amountSatang) } ที่ตอนแรกยังหาเจ้าของไม่พบ เข้ากระเป๋าของคุณแล้วค่ะ เลขอ้างอิง { $reference }
 notice-suspense-returned = ↩️ เงิน { MONEY($amountSatang) } ที่โอนมาสำหรับ { $reference } ถูกส่งคืนไปยังบัญชีผู้โอนแล้วค่ะ อาจใช้เวลาไม่กี่วันกว่าจะเข้าบัญชี
-notice-link-asked = 🔗 { $name } ขอรวมบัญชีกับบัญชีนี้ รวมทั้งเงินและประวัติ ตอบตกลงเฉพาะเมื่อเป็นคุณเองจากอีกแชทหนึ่ง ถ้าไม่รู้เรื่องนี้ให้ตอบไม่ จะไม่มีอะไรเกิดขึ้น
+notice-link-asked = 🔗 { $name } ขอรวมบัญชีกับบัญชีนี้ รวมทั้งเงินและประวัติ ตอบตกลงเฉพาะเมื่อเป็นคุณเองจากอีกแชตหนึ่ง ถ้าไม่รู้เรื่องนี้ให้ตอบไม่ จะไม่มีอะไรเกิดขึ้น
 notice-link-joined = 🔗 บัญชีของ { $name } รวมเข้ากับบัญชีนี้แล้ว พร้อมเงิน { MONEY($walletSatang) }
 
 error-access-denied = คุณไม่มีสิทธิ์ทำรายการนี้ ถ้าคิดว่าควรทำได้ กรุณาติดต่อเจ้าหน้าที่
@@ -239,39 +234,46 @@ error-user-merged = บัญชีนี้รวมกับบัญชีอ
 error-reason-required = ต้องระบุเหตุผล กรุณาพิมพ์สั้นๆ ว่าเพราะอะไร แล้วลองใหม่
 error-setting-invalid = ค่าของ { $key } ใช้ไม่ได้: { $why } กรุณาแก้ไขแล้วบันทึกใหม่
 error-setting-stale = มีผู้อื่นแก้ไข { $key } ไปแล้ว กรุณาโหลดหน้าใหม่ก่อนแก้ไข
-error-amount-invalid = “{ $text }” ไม่ใช่จำนวนเงินที่เข้าใจได้ กรุณาพิมพ์เป็นบาท เช่น 500 หรือ 1,500.50
-error-topup-amount_too_small = เติมเงินขั้นต่ำ { MONEY($minSatang) } กรุณาเลือกจำนวนระหว่าง { MONEY($minSatang) } ถึง { MONEY($maxSatang) }
-error-topup-amount_too_large = เติมเงินสูงสุด { MONEY($maxSatang) } กรุณาเลือกจำนวนระหว่าง { MONEY($minSatang) } ถึง { MONEY($maxSatang) }
-error-topup-too_many_pending = มีรายการรอชำระอยู่แล้ว { $most } รายการ กรุณาชำระหรือยกเลิกบางรายการก่อน
+error-amount-invalid = “{ $text }” ไม่ใช่จำนวนเงินที่เข้าใจได้ค่ะ กรุณาพิมพ์เป็นบาท เช่น 500 หรือ 1,500.50
+error-topup-amount_too_small = เติมเงินขั้นต่ำ { MONEY($minSatang) } ค่ะ กรุณาเลือกจำนวนระหว่าง { MONEY($minSatang) } ถึง { MONEY($maxSatang) }
+error-topup-amount_too_large = เติมเงินสูงสุด { MONEY($maxSatang) } ค่ะ กรุณาเลือกจำนวนระหว่าง { MONEY($minSatang) } ถึง { MONEY($maxSatang) }
+error-topup-too_many_pending = มีรายการรอชำระอยู่แล้ว { $most } รายการค่ะ กรุณาชำระหรือยกเลิกบางรายการก่อน
 error-topup-too_many_requests = เร็วไปหน่อยค่ะ เติมเงินได้ไม่เกิน { $most } รายการต่อนาที กรุณารอสักครู่แล้วลองใหม่
-error-topup-missing = ไม่พบรายการเติมเงินนี้ หรือไม่ใช่ของคุณ ดูได้ที่ /transactions
-error-topup-not_cancellable = รายการนี้จบไปแล้ว ({ $status }) จึงไม่มีอะไรให้ยกเลิก ดูได้ที่ /transactions
-error-topup-not_settled = รายการนี้ยังไม่ได้ชำระ จึงยังไม่มีใบเสร็จหรือการคืนเงิน ดูได้ที่ /transactions
+error-topup-missing = ไม่พบรายการเติมเงินนี้ หรือไม่ใช่ของคุณค่ะ ดูได้ที่ /transactions
+error-topup-not_cancellable = { $status ->
+    [review] เจ้าหน้าที่กำลังตรวจสอบรายการนี้อยู่ จึงยังยกเลิกไม่ได้ค่ะ เมื่อเรียบร้อยจะแจ้งให้ทราบ
+    [settled] รายการนี้ชำระแล้วค่ะ เงินอยู่ในกระเป๋าของคุณแล้ว
+    [failed] รายการนี้ไม่สำเร็จที่ธนาคารค่ะ ไม่มีการหักเงิน กรุณาสร้างรายการใหม่
+   *[other] รายการนี้หมดอายุแล้วค่ะ กรุณาสร้างรายการใหม่
+}
+error-topup-not_settled = รายการนี้ยังไม่ได้ชำระ จึงยังไม่มีใบเสร็จหรือการคืนเงินค่ะ ดูได้ที่ /transactions
 error-topup-already_settled = รายการนี้ชำระเรียบร้อยแล้ว กรุณาดูการชำระเงินของรายการก่อนเติมยอด
-error-gateway-unavailable = ระบบชำระเงินไม่ตอบในขณะนี้ ไม่มีการหักเงิน กรุณาลองใหม่ในหนึ่งนาที
-error-wallet-insufficient = เงินในกระเป๋าไม่พอ ต้องใช้ { MONEY($amountSatang) } กรุณาเติมเงินแล้วลองใหม่
+error-gateway-unavailable = ระบบชำระเงินไม่ตอบในขณะนี้ค่ะ ไม่มีการหักเงิน กรุณาลองใหม่ในหนึ่งนาที
+error-wallet-insufficient = เงินในกระเป๋าไม่พอค่ะ ต้องใช้ { MONEY($amountSatang) } กรุณาเติมเงินแล้วลองใหม่
 error-ledger-key_reused = การชำระนี้เคยบันทึกไว้ด้วยยอดอื่น ไม่มีการย้ายเงิน กรุณาเปรียบเทียบก่อนดำเนินการต่อ
 error-ledger-account_missing = ไม่พบบัญชีแยกประเภทนี้ ไม่มีการย้ายเงิน กรุณาตรวจสอบรหัส
-error-payment-missing = ไม่พบการชำระเงินนี้ กรุณาตรวจสอบเลขแล้วลองใหม่
 error-payment-charge_used = การชำระ { $chargeId } บันทึกไว้กับรายการอื่นแล้ว กรุณาตรวจสอบเลขในรายการเดินบัญชีธนาคาร
 error-refund-exceeds_payment = มากกว่ายอดที่เหลือของการชำระนี้ กรุณาเลือกจำนวนที่น้อยลง
 error-refund-exceeds_wallet = ในกระเป๋ามีเพียง { MONEY($walletSatang) } ที่เหลือใช้ไปแล้ว กรุณาเลือกจำนวนที่น้อยลง
 error-suspense-missing = ไม่พบยอดพักนี้ กรุณาโหลดรายการใหม่
-error-suspense-closed = ยอดพักนี้จัดการไปแล้ว ({ $status }) กรุณาโหลดรายการใหม่
+error-suspense-closed = { $status ->
+    [matched] ยอดพักนี้เติมให้ผู้ใช้ไปแล้ว กรุณาโหลดรายการใหม่
+   *[other] ยอดพักนี้ส่งคืนไปแล้ว กรุณาโหลดรายการใหม่
+}
 error-promptpay-id_invalid = รหัสพร้อมเพย์ไม่ใช่เบอร์โทร เลขบัตรประชาชนหรือผู้เสียภาษี e-Wallet หรือ Biller ID ที่ถูกต้อง กรุณาตรวจสอบตัวเลข
 error-promptpay-amount_invalid = QR ใช้ได้ตั้งแต่ ฿0.01 ถึง ฿9,999,999,999.99 กรุณาเลือกจำนวนในช่วงนี้
 error-promptpay-reference_invalid = เลขอ้างอิงต้องเป็นตัวพิมพ์ใหญ่หรือตัวเลข 1 ถึง 20 ตัว กรุณาแก้ไขแล้วลองใหม่
-error-link-code_invalid = รหัสนี้ไม่ถูกต้อง ใช้ไปแล้ว หรือเก่าเกินไป พิมพ์ /link ในอีกแชทหนึ่งเพื่อขอรหัสใหม่
-error-link-same_account = คุณอยู่ในบัญชีนี้อยู่แล้ว ให้พิมพ์รหัสในอีกแชทหนึ่ง ไม่ใช่ที่นี่
-error-link-closed = คำขอรวมบัญชีนี้จบไปแล้ว พิมพ์ /link เพื่อเริ่มใหม่
+error-link-code_invalid = รหัสนี้ไม่ถูกต้อง ใช้ไปแล้ว หรือเก่าเกินไปค่ะ พิมพ์ /link ในอีกแชตหนึ่งเพื่อขอรหัสใหม่
+error-link-same_account = คุณอยู่ในบัญชีนี้อยู่แล้วค่ะ ให้พิมพ์รหัสในอีกแชตหนึ่ง ไม่ใช่ที่นี่
+error-link-closed = คำขอรวมบัญชีนี้จบไปแล้วค่ะ พิมพ์ /link เพื่อเริ่มใหม่
 error-quiet_hours-invalid = ต้องเป็นเวลาสองเวลาที่ต่างกัน เช่น 22:00 และ 07:00 กรุณาพิมพ์แบบนี้ค่ะ
-error-date-invalid = “{ $text }” ไม่ใช่วันที่ที่รู้จัก กรุณาพิมพ์แบบ 31/01/2569 หรือ 2026-01-31
-error-date-reversed = วันแรกอยู่หลังวันสุดท้าย กรุณาสลับแล้วลองใหม่
-error-language-unknown = ใช้ได้ภาษาไทย (th) และอังกฤษ (en) กรุณาเลือกหนึ่งภาษา
+error-date-invalid = “{ $text }” ไม่ใช่วันที่ที่รู้จักค่ะ กรุณาพิมพ์แบบ 31/01/2569 หรือ 2026-01-31
+error-date-reversed = วันแรกอยู่หลังวันสุดท้ายค่ะ กรุณาสลับแล้วลองใหม่
+error-language-unknown = ใช้ได้ภาษาไทย (th) และอังกฤษ (en) ค่ะ กรุณาเลือกหนึ่งภาษา
 error-text-too_long = ข้อความยาวเกินไป ไม่เกิน { $max } ตัวอักษร กรุณาย่อให้สั้นลง
-error-command-unknown = ไม่มีคำสั่ง /{ $name } พิมพ์ /help เพื่อดูคำสั่งทั้งหมด
-error-command-private = /{ $name } เป็นเรื่องส่วนตัว กรุณาคุยกันในแชทส่วนตัวค่ะ
-error-argument-unknown = “{ $text }” ไม่อยู่ในตัวเลือก เลือกจาก: { $choices }
+error-command-unknown = ไม่มีคำสั่ง /{ $name } ค่ะ พิมพ์ /help เพื่อดูคำสั่งทั้งหมด
+error-command-private = /{ $name } เป็นเรื่องส่วนตัว กรุณาคุยกันในแชตส่วนตัวค่ะ
+error-argument-unknown = “{ $text }” ไม่อยู่ในตัวเลือกค่ะ เลือกจาก: { $choices }
 error-button-stale = ปุ่มนี้เก่าเกินไปแล้วค่ะ กรุณาเปิดเมนูแล้วเริ่มใหม่
 error-question-expired = คำถามนี้จบไปแล้วค่ะ กรุณาเริ่มใหม่จากคำสั่งหรือเมนู
 error-webhook-unconfigured = ยังไม่ได้ตั้งรหัสลับของ webhook กรุณาตั้ง PROMPTPAY_WEBHOOK_SECRET แล้วส่งใหม่
@@ -287,4 +289,11 @@ error-http-missing = ไม่มีอะไรอยู่ที่ที่�
 error-http-loopback_only = หน้านี้เปิดได้จากเครื่องที่รันระบบเท่านั้น กรุณาเปิดที่ 127.0.0.1 หรือ localhost ของเครื่องนั้น
 error-http-cross_site = คำขอนี้มาจากเว็บอื่นจึงถูกปฏิเสธ กรุณาเปิดหน้านี้โดยตรงแล้วลองใหม่
 error-service-unavailable = ระบบขอพักสักครู่ค่ะ ไม่มีอะไรสูญหาย กรุณาลองใหม่อีกครั้ง
-error-unexpected = เกิดข้อผิดพลาดที่ฝั่งเรา และเราได้รับแจ้งแล้ว ถ้าเกิดซ้ำ กรุณาแจ้งรหัส { $reference } กับเจ้าหน้าที่
+error-unexpected = เกิดข้อผิดพลาดที่ฝั่งเรา และเราได้รับแจ้งแล้วค่ะ ถ้าเกิดซ้ำ กรุณาแจ้งรหัส { $reference } กับเจ้าหน้าที่
+
+language-set = เปลี่ยนเป็นภาษาไทยเรียบร้อยแล้วค่ะ
+link-needs_issuer = อีกบัญชีมีเงินหรือประวัติอยู่ จึงต้องให้บัญชีนั้นยืนยันด้วยค่ะ
+notice-payment-held = 🔎 ได้รับเงิน { MONEY($amountSatang) } สำหรับรายการ { $reference } แต่ต้องตรวจสอบก่อนเข้ากระเป๋า เงินของคุณปลอดภัย เมื่อเรียบร้อยจะแจ้งให้ทราบค่ะ
+error-refund-which_charge = รายการนี้ชำระ { $count } ครั้ง กรุณาระบุว่าหมายถึงการชำระครั้งไหน
+error-refund-changed = มีการคืนเงินไปแล้วระหว่างนี้ กรุณาโหลดรายการใหม่และตรวจดูก่อนคืนเพิ่ม
+error-request-invalid = ช่อง { $field } ขาดหายหรือไม่ถูกต้อง กรุณาแก้ไขแล้วส่งใหม่
