@@ -109,7 +109,8 @@ describe('the page', () => {
 
   test('never puts text into the page as HTML', () => {
     for (const [name, { body }] of assets)
-      if (typeof body === 'string') expect(body, name).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/);
+      if (typeof body === 'string')
+        expect(body, name).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/);
   });
 
   test('offers the commands of menus in both languages', async () => {
@@ -120,6 +121,8 @@ describe('the page', () => {
     expect(en.map((c) => c.name)).toContain('topup');
     expect(en.every((c) => !c.name.includes('.'))).toBe(true);
     expect(en.map((c) => c.description)).not.toEqual(th.map((c) => c.description));
-    expect((await get('/chat/commands?language=xx')).status).toBe(422);
+    const wrong = await get('/chat/commands?language=xx');
+    expect(wrong.status).toBe(422);
+    expect(await wrong.text()).toContain('request.invalid');
   });
 });
