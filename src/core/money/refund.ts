@@ -23,6 +23,10 @@ export async function recordRefund(ctx: TxContext, provider: string, event: Gate
   const { chargeId, amountSatang, eventId } = event;
   // The payment is locked first: a refund that an operator is recording at this moment is then seen.
   const paid = await lockPayment(ctx, provider, chargeId);
+  if (paid?.status === 'returned') {
+    await writeAudit(ctx, 'refund.confirmed', paid.id, { eventId }); // we have sent it back from suspense ourselves
+    return 'refund_confirmed';
+  }
   const ofCharge = and(eq(refund.provider, provider), eq(refund.chargeId, chargeId));
   const unconfirmed = and(
     ofCharge,

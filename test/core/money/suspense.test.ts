@@ -1,7 +1,9 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UserId } from '../../../src/core/id.ts';
 import { adjustWallet } from '../../../src/core/money/byHand.ts';
 import { matchSuspense, openSuspenseItems, returnSuspense } from '../../../src/core/money/suspense.ts';
+import { payment } from '../../../src/core/money/tables.ts';
 import { openAlerts, seeAlert } from '../../../src/core/notices/alert.ts';
 import {
   auditOf,
@@ -121,6 +123,17 @@ describe('money in suspense', () => {
     expect(await noticesOf(world, userId)).toEqual(['topup.review', 'suspense.returned']);
     await record(world, paid(top.reference, 500_00n));
     expect(await stateOf(world, top.id)).toBe('settled late');
+  });
+
+  test('that was sent back by us and is then reported by the gateway is one sending back, and no alarm', async () => {
+    const { item } = await underpaid();
+    await returnSuspense(ops(), { suspenseId: item.id, reason });
+    const [sent] = await ops().db.select().from(payment).where(eq(payment.id, item.paymentId));
+    const before = (await openAlerts(ops())).length;
+    const event = paid(sent?.reference ?? '', 100_00n, { chargeId: sent?.chargeId ?? '', status: 'refunded' });
+    expect(await record(world, event)).toEqual({ outcome: 'refund_confirmed' });
+    expect((await openAlerts(ops())).length).toBe(before);
+    await expectClean(world);
   });
 
   test('of a top-up with two parts leaves it in review until both are gone', async () => {
