@@ -6,6 +6,7 @@ import type { Actor } from './core/access.ts';
 import { systemClock } from './core/clock.ts';
 import type { Context } from './core/context.ts';
 import { connect, migrateDatabase } from './core/db.ts';
+import { describeError } from './core/error.ts';
 import { idMaker } from './core/id.ts';
 import type { Gateways } from './core/money/gateway.ts';
 import type { Payee } from './core/money/promptpay.ts';
@@ -52,7 +53,13 @@ export function createLog(level: string): Logger {
   const paths = SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]).filter(
     (path) => !/(^|\.)code$/.test(path),
   );
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths, censor: '[hidden]' } });
+  return pino({
+    level,
+    serializers: { err: describeError },
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths, censor: '[hidden]' },
+  });
 }
 
 export async function openGround(config: Config, log: Logger): Promise<Ground> {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ConfigError, loadConfig, readDotEnv } from './config.ts';
 import { as } from './core/context.ts';
+import { describeError } from './core/error.ts';
 import { AlreadyRunning } from './drivers/instanceLock.ts';
 import { createLog, type Ground, openGround, runningUrlFile } from './ground.ts';
 import type { Job, JobContext, JobResult } from './jobs/job.ts';
@@ -11,8 +12,17 @@ import { runJob } from './jobs/queue.ts';
 /** `npm run job -- <name>`: runs one job now, beside a running service or without one. */
 
 const USAGE = 'npm run job -- <name> [--dry-run] [--at <ISO time>], or npm run job -- list';
+/** Ends a dry run: what was done is taken back, what was found is kept. */
+class RolledBack extends Error {
+  readonly result: JobResult;
+  constructor(result: JobResult) {
+    super('rolled back');
+    this.result = result;
+  }
+}
+
 process.exitCode = await main().catch((error: unknown) => {
-  const lines = error instanceof ConfigError ? error.lines : [error instanceof Error ? error.message : String(error)];
+  const lines = error instanceof ConfigError ? error.lines : [describeError(error).message];
   process.stderr.write(`${lines.join('\n')}\n`);
   return error instanceof ConfigError ? 78 : 1;
 });
@@ -56,14 +66,6 @@ function print(lines: readonly object[]): number {
   const plain = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
   for (const line of lines) process.stdout.write(`${JSON.stringify(line, plain)}\n`);
   return 0;
-}
-
-class RolledBack extends Error {
-  readonly result: JobResult;
-  constructor(result: JobResult) {
-    super('rolled back');
-    this.result = result;
-  }
 }
 
 /** Shows what a job would do: its own preview, or the run itself in a transaction that is taken back. */

@@ -8,6 +8,7 @@ import type { BotContext } from './bot/command.ts';
 import { loopbackOnly, sameOriginOnly } from './bot/local/guard.ts';
 import { createLocalChat } from './bot/local/localChat.ts';
 import { type Config, ConfigError, loadConfig, localUrl, readDotEnv } from './config.ts';
+import { describeError } from './core/error.ts';
 import type { Courier } from './core/notices/courier.ts';
 import { offerFirstInvite } from './core/ops/invite.ts';
 import { makeFirstOperator } from './core/ops/operator.ts';
@@ -18,7 +19,7 @@ import { createLog, type Ground, openGround } from './ground.ts';
 import { startDelivery } from './jobs/delivery.ts';
 import { jobs } from './jobs/list.ts';
 import { startQueue } from './jobs/queue.ts';
-import { isLoopback, panelUrl, printWelcome } from './welcome.ts';
+import { hasLocalPages, panelUrl, printWelcome } from './welcome.ts';
 
 /** What was started, in order; stopped in the opposite one. */
 type Stop = () => Promise<void>;
@@ -28,25 +29,24 @@ const PATIENCE_MS = 7_000;
 const config = readConfig();
 const log = createLog(config.logLevel);
 for (const hint of config.hints) log.warn({}, hint);
-const ground = await openGround(config, log).catch(giveUp);
 const stops: Stop[] = [];
 let stopping = false;
+// A signal may come while things are still starting: what is half started is waited for and then stopped.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
-void ground.databaseLost.then(() => {
-  if (stopping) return;
-  log.fatal(
-    {},
-    'the embedded PostgreSQL ended by itself; stopping. Start again to go on: nothing that was confirmed is lost',
-  );
-  void stop(70);
-});
-
+const opening = openGround(config, log);
+const starting = opening.then((ground) => (stopping ? undefined : start(config, ground)));
 try {
-  await start(config, ground);
+  await starting;
+  void (await opening).databaseLost.then(() => {
+    if (stopping) return;
+    log.fatal({}, 'the embedded PostgreSQL ended by itself; stopping. Start again: nothing that was confirmed is lost');
+    void stop(70);
+  });
 } catch (error) {
-  log.fatal({ err: error }, 'the start failed');
-  process.stderr.write(`ABTPro could not start: ${error instanceof Error ? error.message : String(error)}\n`);
-  await stop(1);
+  if (!stopping) {
+    process.stderr.write(`${wordsFor(error)}\n`);
+    await stop(error instanceof AlreadyRunning ? 75 : 1); // EX_TEMPFAIL
+  }
 }
 
 async function start(config: Config, ground: Ground): Promise<void> {
@@ -89,7 +89,7 @@ async function startBots(
   couriers: Map<Provider, Courier>,
   parts: Part[],
 ): Promise<Bots> {
-  const local = config.production || !isLoopback(config.host) ? undefined : createLocalChat(ctx);
+  const local = hasLocalPages(config) ? createLocalChat(ctx) : undefined;
   if (local) couriers.set('local', local.courier);
   const bots: Bots = { telegramWake: undefined, local };
   if (!config.roles.has('bot')) return bots;
@@ -151,9 +151,11 @@ async function stop(code: number): Promise<void> {
   if (stopping) return;
   stopping = true;
   const limit = setTimeout(() => process.exit(code || 1), 9_500);
+  const ground = await opening.catch(() => undefined);
+  await starting.catch(() => undefined);
   for (const end of stops.reverse())
     await end().catch((error: unknown) => log.error({ err: error }, 'something did not stop well'));
-  await ground.close().catch((error: unknown) => log.error({ err: error }, 'the database did not stop well'));
+  await ground?.close().catch((error: unknown) => log.error({ err: error }, 'the database did not stop well'));
   clearTimeout(limit);
   process.exit(code);
 }
@@ -168,9 +170,11 @@ function readConfig(): Config {
   }
 }
 
-function giveUp(error: unknown): never {
-  const known = error instanceof AlreadyRunning;
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (!known) log.debug({ err: error }, 'the ground could not be opened');
-  process.exit(known ? 75 : 1); // EX_TEMPFAIL
+/** Why there was no start, and what to do about it. */
+function wordsFor(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  if (code === 'EADDRINUSE')
+    return `Port ${config.port} is taken by another program. Stop that one, or set PORT to another number (0 takes any that is free).`;
+  if (code === 'EACCES') return `Port ${config.port} may not be opened by this user. Set PORT to a number above 1023.`;
+  return error instanceof AlreadyRunning ? error.message : `ABTPro could not start: ${describeError(error).message}`;
 }

@@ -2,7 +2,14 @@ import type { Part } from './api/health.ts';
 import { type Config, localUrl } from './config.ts';
 import type { Ground } from './ground.ts';
 
-export const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127\./.test(host);
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host === '[::1]' || /^127\./.test(host);
+
+/**
+ * The local chat and the sandbox bank let anybody be anybody and make money out of nothing, so they are there in
+ * development alone, and not when this machine is reached from outside, directly or by way of a proxy.
+ */
+export const hasLocalPages = (config: Config) =>
+  !config.production && isLoopback(config.host) && isLoopback(new URL(config.publicUrl).hostname);
 
 interface Started {
   config: Config;
@@ -26,8 +33,7 @@ export function printWelcome({ config, ground, port, parts, firstInvite }: Start
   const state = (name: string) => parts.find((part) => part.name === name)?.status() ?? 'off (no token)';
   if (port !== undefined) {
     const url = localUrl(config.host, port);
-    if (!config.production && isLoopback(config.host))
-      lines.push(`  Local chat      ${url}/chat`, `  Sandbox bank    ${url}/sandbox/bank`);
+    if (hasLocalPages(config)) lines.push(`  Local chat      ${url}/chat`, `  Sandbox bank    ${url}/sandbox/bank`);
     lines.push(`  Panel           ${panelUrl(config, port)}/admin`, `  Health          ${url}/health`);
   }
   lines.push(`  Telegram        ${state('telegram')}`, `  Discord         ${state('discord')}`);

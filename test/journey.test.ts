@@ -148,7 +148,7 @@ test('the bank pays less, twice, late, fails and takes back: each ends as it sho
   await bank('twice', twice);
   await trader.waitsFor((message) => message.text?.includes('฿200.00 has arrived') ?? false);
   await bank('late', await open('300'));
-  await trader.waitsFor((message) => message.text?.includes('฿300.00 arrived after') ?? false);
+  await trader.waitsFor((message) => message.text?.includes('฿300.00 arrived for top-up') ?? false);
   await bank('fail', await open('400'));
   await trader.waitsFor((message) => message.text?.includes('failed at the bank') ?? false);
   await bank('refund', twice);

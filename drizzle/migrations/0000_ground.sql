@@ -148,7 +148,6 @@ CREATE TABLE "suspense" (
 	"reason" text NOT NULL,
 	"amount_satang" bigint NOT NULL,
 	"status" text NOT NULL,
-	"version" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"closed_at" timestamp (3) with time zone
 );
@@ -190,8 +189,7 @@ CREATE TABLE "notice_preference" (
 	"user_id" text PRIMARY KEY NOT NULL,
 	"quiet_from_minute" integer,
 	"quiet_to_minute" integer,
-	"muted" jsonb NOT NULL,
-	"version" bigint DEFAULT 0 NOT NULL
+	"muted" jsonb NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "operator_alert" (

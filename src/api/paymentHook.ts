@@ -3,7 +3,7 @@ import { writeAudit } from '../core/audit.ts';
 import { minutes } from '../core/clock.ts';
 import { as, type Context, inTransaction } from '../core/context.ts';
 import { fail, type RefusalCode } from '../core/error.ts';
-import type { Authenticated, Gateways } from '../core/money/gateway.ts';
+import type { Authenticated, Gateways, PaymentGateway } from '../core/money/gateway.ts';
 import { recordGatewayEvent } from '../core/money/settle.ts';
 import { readBody } from './body.ts';
 
@@ -38,11 +38,22 @@ export function paymentHook(ctx: PaymentHookContext, onEvent: () => void): Hono 
       fail(refusals[result.reason], { field: result.field ?? '' });
     }
     const { provider } = gateway;
-    const { outcome } = await recordGatewayEvent(as(ctx, { kind: 'gateway', provider }), provider, result.event);
+    const event = await believed(gateway, result);
+    if (!event) {
+      await note('bad-signature');
+      return fail('webhook.signature');
+    }
+    const { outcome } = await recordGatewayEvent(as(ctx, { kind: 'gateway', provider }), provider, event);
     onEvent();
     return c.json({ ok: true, outcome });
   });
   return app;
+}
+
+/** A signed event is believed for its signature, a hint only for what the gateway itself says when asked. */
+async function believed(gateway: PaymentGateway, { trust, event }: Extract<Authenticated, { ok: true }>) {
+  if (trust !== 'hint') return event;
+  return (await gateway.fetchCharge?.(event.chargeId, AbortSignal.timeout(8_000))) ?? undefined;
 }
 
 /** Refused events leave a count and an audit line; a flood of them leaves one line a minute, not a full disk. */

@@ -1,7 +1,7 @@
 import type { Context as Request } from 'hono';
 import type { Context } from '../core/context.ts';
 import { isDatabaseAway } from '../core/db.ts';
-import { Refusal, statusOf } from '../core/error.ts';
+import { asText, Refusal, statusOf } from '../core/error.ts';
 import { randomCode } from '../core/id.ts';
 import { type Language, languageFrom, translate } from '../core/text/text.ts';
 
@@ -16,9 +16,7 @@ export function refuse(ctx: Context, c: Request, error: unknown): Response {
   const refusal = asRefusal(ctx, c, error);
   const { code, params } = refusal;
   const status = statusOf[refusal.kind];
-  const details = Object.fromEntries(
-    Object.entries(params).map(([k, v]) => [k, v instanceof Date ? v.toISOString() : String(v)]),
-  );
+  const details = asText(params);
   if (status === 503) c.header('Retry-After', '5');
   // What was sent is not always read to its end; a connection with half a body in it is of no further use.
   if (status === 413 || status === 408) c.header('Connection', 'close');

@@ -6,6 +6,7 @@ import { randomCode } from '../core/id.ts';
 import { type Identity, meet, type User } from '../core/people/identity.ts';
 import { type Language, languageFrom } from '../core/text/text.ts';
 import { type BotContext, type Command, type CommandContext, describe, type Incoming } from './command.ts';
+import { neverMind } from './commands/basics.ts';
 import { commands } from './commands/list.ts';
 import type { Form, Reply, Say } from './reply.ts';
 
@@ -29,7 +30,8 @@ export async function answer(ctx: BotContext, incoming: Incoming): Promise<Answe
     language = met.user.language;
     identity = met.identity;
     if (met.user.blockedAt) return { language, identity, reply: refusalReply(new Refusal('user.blocked')) };
-    return { language, identity, ...(await route(ctx, incoming, met.user, met.identity)) };
+    const next = await route(ctx, incoming, met.user, met.identity);
+    return { language: ('reply' in next && next.reply.language) || language, identity, ...next };
   } catch (error) {
     return { language, identity, reply: refusalReply(asRefusal(ctx, incoming, error)) };
   }
@@ -99,7 +101,9 @@ async function route(ctx: BotContext, incoming: Incoming, user: User, identity: 
 function typed(ctx: CommandContext, incoming: Incoming, name: string, text: string): Promise<Next> {
   const [target = '', ...rest] = text.trim().split('_');
   const linked = name === 'start' ? findCommand(target) : undefined;
-  if (linked && !linked.hidden) return start(ctx, incoming, linked, positional(linked, rest.join(' ')));
+  // A link can be sent by anybody, so it never carries a code that joins accounts.
+  if (linked && !linked.hidden && linked.name !== 'link')
+    return start(ctx, incoming, linked, positional(linked, rest.join(' ')));
   return start(ctx, incoming, named(name), positional(named(name), text));
 }
 
@@ -109,9 +113,13 @@ function named(name: string): Command {
   return command;
 }
 
-/** `/topup 500` → the first field gets the first word; the last field gets all that remains. */
+/**
+ * `/topup 500` → the first field gets the first word, the last one all that remains. Where every field may be left out,
+ * a word goes to the first that understands it: `/transactions done` needs no kind.
+ */
 function positional(command: Command, text: string): Record<string, string> {
   const fields = Object.values(command.args);
+  if (fields.length > 1 && fields.every((field) => field.optional)) return understood(fields, text);
   const words = text.trim().split(/\s+/).filter(Boolean);
   const args: Record<string, string> = {};
   fields.forEach((field, i) => {
@@ -121,10 +129,31 @@ function positional(command: Command, text: string): Record<string, string> {
   return args;
 }
 
+function understood(fields: Command['args'][string][], text: string): Record<string, string> {
+  const args: Record<string, string> = {};
+  for (const word of text.trim().split(/\s+/).filter(Boolean)) {
+    const open = fields.filter((field) => args[field.name] === undefined);
+    const field = open.find((candidate) => accepts(candidate, word)) ?? open[0];
+    if (field) args[field.name] = word;
+  }
+  return args;
+}
+
+function accepts(field: Command['args'][string], text: string): boolean {
+  try {
+    field.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function pressed(ctx: CommandContext, incoming: Incoming, does: string, on: string | undefined): Promise<Next> {
   if (does === 'answer') return chosen(ctx, incoming, on ?? '');
   const command = findCommand(does);
   if (!command) throw new Refusal('button.stale');
+  // A button runs a command, and any command ends an open question. "Never mind" ends it itself and says so.
+  if (command !== neverMind) await endQuestion(ctx, ctx.identity.id);
   const [first] = Object.values(command.args);
   return start(ctx, incoming, command, on !== undefined && first ? { [first.name]: on } : {});
 }
@@ -193,7 +222,8 @@ async function start(
     try {
       values[key] = field.parse(text);
     } catch (error) {
-      if (!(error instanceof Refusal) || error.code === 'button.stale') throw error;
+      if (!(error instanceof Refusal)) throw error;
+      if (field.name === 'on') throw new Refusal('button.stale'); // nobody typed it, so nobody can correct it
       const { [field.name]: _wrong, ...rest } = args;
       return ask(ctx, incoming, command, rest, [field], errorSay(error));
     }

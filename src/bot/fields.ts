@@ -1,8 +1,12 @@
 import { asciiDigits, parseBaht } from '../core/amount.ts';
 import { bangkokDayStart } from '../core/clock.ts';
 import { fail } from '../core/error.ts';
-import { type Language, languages } from '../core/text/text.ts';
+import type { Provider } from '../core/people/tables.ts';
+import { type Language, languages, translate } from '../core/text/text.ts';
 import type { Choice, Say } from './reply.ts';
+
+/** What the chats are called, in every language. */
+export const chatNames: Record<Provider, string> = { telegram: 'Telegram', discord: 'Discord', local: 'Local chat' };
 
 /** One argument of a command: an option on Discord, a question on Telegram, a field of a form. */
 export interface Field<T> {
@@ -17,6 +21,9 @@ export interface Field<T> {
   /** Text to value; refuses with a reason a person can act on. */
   parse(text: string): T;
 }
+
+/** What somebody wrote, as a refusal repeats it. */
+const shown = (text: string) => text.trim().slice(0, 40) || '–';
 
 type About = { name: string; label: Say; hint: Say; choices?: readonly Choice[]; closed?: boolean };
 
@@ -35,7 +42,7 @@ export function optional<T>(of: Field<T>): Field<T | undefined> {
 
 /** An amount of Thai money. Whether it is allowed is for core to say. */
 export const baht = (about: About): Field<bigint> =>
-  field(about, (text) => parseBaht(text) ?? fail('amount.invalid', { text: text.slice(0, 40) }));
+  field(about, (text) => parseBaht(text) ?? fail('amount.invalid', { text: shown(text) }));
 
 /** Any short text, such as an opaque id or a code. */
 export const word = (about: About): Field<string> =>
@@ -50,24 +57,27 @@ export function oneOf<V extends string>(
 ): Field<V> {
   return field({ ...about, closed: true }, (text) => {
     const wanted = text.trim().toLowerCase();
-    const found = about.choices.find((choice) => choice.value === wanted);
+    const labels = (say: Say) => languages.map((language) => translate(language, say[0], say[1]).toLowerCase());
+    const found = about.choices.find((choice) => choice.value === wanted || labels(choice.say).includes(wanted));
     return (
       found?.value ??
-      fail('argument.unknown', { text: text.slice(0, 40), choices: about.choices.map((c) => c.value).join(', ') })
+      fail('argument.unknown', { text: shown(text), choices: about.choices.map((c) => c.value).join(', ') })
     );
   });
 }
 
-/** What a button carries. Never asked for: without it the button is stale. */
+/** What a button carries: printable ASCII, as we made it. Never asked for: without it the button is stale. */
 export const opaque = (): Field<string> =>
-  field({ name: 'on', label: ['field.on'], hint: ['field.on'] }, (text) => text || fail('button.stale'));
+  field({ name: 'on', label: ['field.on'], hint: ['field.on'] }, (text) =>
+    /^[\x21-\x7e]+$/.test(text) ? text : fail('button.stale'),
+  );
 
 /** A time of day in Bangkok, `22:00` or `22.00` or `๒๒:๐๐`, as minutes since midnight. */
 export const timeOfDay = (about: About): Field<number> =>
   field(about, (text) => {
     const match = /^(\d{1,2})[:.](\d{2})$/.exec(asciiDigits(text).trim());
     const [hour, minute] = [Number(match?.[1]), Number(match?.[2])];
-    if (!match || hour > 23 || minute > 59) fail('quiet_hours.invalid', { text: text.slice(0, 40) });
+    if (!match || hour > 23 || minute > 59) fail('quiet_hours.invalid', { text: shown(text) });
     return hour * 60 + minute;
   });
 
@@ -80,14 +90,12 @@ export const day = (about: About): Field<Date> =>
     const [year, month, dayOfMonth] = a.length === 4 ? [a, b, c] : [c, b, a];
     const gregorian = Number(year) >= 2400 ? Number(year) - 543 : Number(year);
     const start = bangkokDayStart(`${gregorian}-${month.padStart(2, '0')}-${dayOfMonth.padStart(2, '0')}`);
-    return start ?? fail('date.invalid', { text: text.slice(0, 40) });
+    return start ?? fail('date.invalid', { text: shown(text) });
   });
 
 export const language = (about: About): Field<Language> =>
   field({ ...about, closed: true }, (text) => {
     const wanted = text.trim().toLowerCase();
     const names: Record<string, Language> = { ไทย: 'th', thai: 'th', english: 'en', อังกฤษ: 'en' };
-    return (
-      languages.find((l) => l === wanted) ?? names[wanted] ?? fail('language.unknown', { text: text.slice(0, 40) })
-    );
+    return languages.find((l) => l === wanted) ?? names[wanted] ?? fail('language.unknown', { text: shown(text) });
   });

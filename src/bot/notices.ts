@@ -6,20 +6,17 @@ type Told = Pick<NoticeToDeliver, 'kind' | 'params'>;
 const wallet: Button = { say: ['button.wallet'], does: 'wallet' };
 const topup: Button = { say: ['button.topup'], does: 'topup' };
 
-/** What may be done about a notice, and which message of ours it makes obsolete. Kinds without an entry are words alone. */
-const extras: Record<string, (params: Record<string, string>) => Pick<Reply, 'buttons' | 'retire'>> = {
+/** What may be done about a notice. Kinds without an entry are words alone. */
+const extras: Record<string, (params: Record<string, string>) => Pick<Reply, 'buttons'>> = {
   'topup.settled': ({ topupId = '' }) => ({
     buttons: [[wallet, { say: ['button.receipt'], does: 'receipt', on: topupId }]],
-    retire: `topup:${topupId}`,
   }),
   'topup.late': ({ topupId = '' }) => ({
     buttons: [[wallet, { say: ['button.receipt'], does: 'receipt', on: topupId }]],
-    retire: `topup:${topupId}`,
   }),
   'topup.extra': () => ({ buttons: [[wallet]] }),
-  'topup.review': ({ topupId = '' }) => ({ retire: `topup:${topupId}` }),
-  'topup.failed': ({ topupId = '' }) => ({ buttons: [[topup]], retire: `topup:${topupId}` }),
-  'topup.expired': ({ topupId = '' }) => ({ buttons: [[topup]], retire: `topup:${topupId}` }),
+  'topup.failed': () => ({ buttons: [[topup]] }),
+  'topup.expired': () => ({ buttons: [[topup]] }),
   'topup.refunded': () => ({ buttons: [[wallet]] }),
   'topup.refund_owed': () => ({ buttons: [[topup, wallet]] }),
   'wallet.adjusted': () => ({ buttons: [[wallet]] }),

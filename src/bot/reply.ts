@@ -1,4 +1,5 @@
 import type { Params } from '../core/error.ts';
+import type { Language } from '../core/text/text.ts';
 
 /** A text to be said: a key of `core/text` and what goes into it. */
 export type Say = readonly [key: string, params?: Params];
@@ -33,6 +34,8 @@ export interface Reply {
   /** Holds personal data: never where others can read it. Everything personal is; pure help is not. */
   sensitive?: boolean;
   fresh?: boolean;
+  /** Set where the answer is no longer in the language of the question. */
+  language?: Language;
   /** Names the message. A later one of the same name takes its place, and `retire` takes it away. */
   screen?: string;
   retire?: string;

@@ -1,4 +1,4 @@
-import { and, asc, desc, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, gt, isNull, lt, sql } from 'drizzle-orm';
 import { bigint, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { actorName, requireActor } from './access.ts';
 import { later, minutes } from './clock.ts';
@@ -78,12 +78,8 @@ export async function sealAudit(ctx: AuditContext): Promise<{ sealed: number }> 
   for (let round = 0; round < 500; round++) {
     const count = await inTransaction(ctx, async (ctx) => {
       await ctx.db.execute(sql`select pg_advisory_xact_lock(${SEAL_LOCK})`);
-      const [head] = await ctx.db
-        .select()
-        .from(auditEntry)
-        .where(isNotNull(auditEntry.link))
-        .orderBy(desc(auditEntry.link))
-        .limit(1);
+      // From the head that is kept apart, not from the last line there is: an end that was cut off stays a gap.
+      const [head] = await ctx.db.select().from(auditHead).limit(1);
       const rows = await ctx.db
         .select()
         .from(auditEntry)
@@ -123,14 +119,34 @@ export const auditHead = pgTable('audit_head', {
 });
 
 export interface AuditFault {
-  fault: 'altered' | 'missing' | 'cut_off' | 'unsealed';
+  fault: 'altered' | 'unknown_key' | 'missing' | 'cut_off' | 'unsealed';
   link: bigint | null;
   seq: bigint | null;
 }
 
-/** Walks the whole chain and names every row that was altered or taken out. An empty list is a sound chain. */
+/**
+ * Walks the whole chain and names every row that was altered or taken out. An empty list is a sound chain. Reads one
+ * snapshot: what is sealed meanwhile would look like an end that was cut off.
+ */
 export async function verifyAudit(ctx: AuditContext): Promise<{ checked: number; faults: AuditFault[] }> {
   requireActor(ctx, 'job', 'operator');
+  return ctx.db.transaction((db) => walkChain({ ...ctx, db }), {
+    isolationLevel: 'repeatable read',
+    accessMode: 'read only',
+  });
+}
+
+/** A key that we do not have may be one we forgot to keep in SECRET_KEY, or one that somebody made up. */
+function faultOf(
+  ctx: AuditContext,
+  row: { keyId: string | null; mac: string | null },
+  data: Buffer,
+): AuditFault['fault'] | null {
+  if (!row.keyId || !ctx.vault.knows(row.keyId)) return 'unknown_key';
+  return ctx.vault.mac('audit', data, row.keyId).mac.toString('hex') === row.mac ? null : 'altered';
+}
+
+async function walkChain(ctx: AuditContext): Promise<{ checked: number; faults: AuditFault[] }> {
   const faults: AuditFault[] = [];
   let checked = 0;
   let link = 0n;
@@ -148,8 +164,8 @@ export async function verifyAudit(ctx: AuditContext): Promise<{ checked: number;
         faults.push({ fault: 'missing', link: gone, seq: null });
       // After a gap the previous mac is unknown; the gap itself has been named, so the chain is taken up again here.
       if (here === link + 1n) {
-        const { mac } = ctx.vault.mac('audit', canonical(row, here, previousMac), row.keyId ?? undefined);
-        if (mac.toString('hex') !== row.mac) faults.push({ fault: 'altered', link: here, seq: row.seq });
+        const fault = faultOf(ctx, row, canonical(row, here, previousMac));
+        if (fault) faults.push({ fault, link: here, seq: row.seq });
       }
       link = here;
       previousMac = row.mac ?? '';

@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
-import type { PgDatabase } from 'drizzle-orm/pg-core';
+import { getTableColumns, getTableName, sql } from 'drizzle-orm';
+import { toSnakeCase } from 'drizzle-orm/casing';
+import type { PgColumn, PgDatabase, PgTable } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
@@ -29,11 +30,35 @@ function preparing<C extends object>(client: C): C {
       if (name === 'begin' || name === 'savepoint') {
         return (...args: unknown[]) => {
           const body = args.pop() as (client: object) => unknown;
-          return (value as (...a: unknown[]) => unknown).call(target, ...args, (tx: object) => body(preparing(tx)));
+          let over = false;
+          const run = (tx: object) => stillWhenLost(body(preparing(tx)), () => over);
+          const work = (value as (...a: unknown[]) => Promise<unknown>).call(target, ...args, run);
+          return work.finally(() => {
+            over = true;
+          });
         };
       }
       return typeof value === 'function' ? value.bind(target) : value;
     },
+  });
+}
+
+const LOST_PATIENCE_MS = 5_000;
+
+/**
+ * When a transaction's body fails because its connection is gone, postgres.js sends a rollback into the closed socket
+ * and the process dies of it (porsager/postgres#1208, in 3.4.9). It also learns of the closing by itself and fails the
+ * transaction; so the body keeps still and leaves the word to it. Should the connection be there after all, the body's
+ * error is passed on a little later.
+ */
+function stillWhenLost(work: unknown, over: () => boolean): Promise<unknown> {
+  return Promise.resolve(work).catch((error: unknown) => {
+    if (!isConnectionLost(error)) throw error;
+    return new Promise((_, reject) => {
+      setTimeout(() => {
+        if (!over()) reject(error);
+      }, LOST_PATIENCE_MS).unref();
+    });
   });
 }
 
@@ -43,22 +68,55 @@ export interface ConnectOptions {
   applicationName?: string;
 }
 
+/**
+ * A pool, and a fresh one in its place as soon as one of its connections is lost. After a loss postgres.js 3.4.9 keeps
+ * unsent bytes and a cleared timer for the next use of that connection, which then never speaks again
+ * (porsager/postgres#1215); and it waits up to 20 s before it tries. What is under way in the old pool may finish.
+ */
 export function connect(url: string, options: ConnectOptions = {}): Database {
-  const client = postgres(url, {
-    max: options.max ?? 8,
-    connect_timeout: 10,
-    idle_timeout: 300,
-    onnotice: () => {},
-    connection: {
-      application_name: options.applicationName ?? 'abtpro',
-      timezone: 'UTC',
-      // A killed or wedged instance must not hold locks for ever.
-      idle_in_transaction_session_timeout: 30_000,
-      statement_timeout: 60_000,
+  let closing = false;
+  const retired = new Set<Promise<void>>();
+  const open = () => {
+    const client = postgres(url, { ...settingsOf(options), onclose: () => lost(client) });
+    return { client, db: drizzle(preparing(client), { casing: 'snake_case' }) };
+  };
+  const lost = (client: postgres.Sql) => {
+    if (closing || client !== pool.client) return;
+    pool = open();
+    const end = client.end({ timeout: 5 }).finally(() => retired.delete(end));
+    retired.add(end);
+  };
+  let pool = open();
+  const db = new Proxy(pool.db, {
+    get(_, name) {
+      const value: unknown = Reflect.get(pool.db, name);
+      return typeof value === 'function' ? value.bind(pool.db) : value;
     },
   });
-  return { db: drizzle(preparing(client), { casing: 'snake_case' }), close: () => client.end({ timeout: 5 }) };
+  const close = async () => {
+    closing = true;
+    await Promise.all([pool.client.end({ timeout: 5 }), ...retired]);
+  };
+  return { db, close };
 }
+
+/** Nobody closes a connection for its age or its idleness: one that closes is one that was lost. */
+const settingsOf = ({ max = 8, applicationName = 'abtpro' }: ConnectOptions) => ({
+  max,
+  connect_timeout: 10,
+  max_lifetime: null,
+  onnotice: () => {},
+  // Arrays never travel as parameters. Asking for their types costs a round trip per connection, and postgres.js asks
+  // in a promise of nobody's: a connection lost at that moment would end the process.
+  fetch_types: false,
+  connection: {
+    application_name: applicationName,
+    timezone: 'UTC',
+    // A killed or wedged instance must not hold locks for ever.
+    idle_in_transaction_session_timeout: 30_000,
+    statement_timeout: 60_000,
+  },
+});
 
 const MIGRATION_LOCK = 7_205_759_403; // any constant of our own
 
@@ -71,6 +129,39 @@ export async function migrateDatabase(url: string, folder: string): Promise<void
   } finally {
     await client.end({ timeout: 5 });
   }
+}
+
+/** The words of an insert around its values, by table and columns. */
+const insertTexts = new Map<string, TemplateStringsArray>();
+
+/**
+ * Inserts one row where payments pass by in hundreds a second. drizzle puts a statement together anew each time, column
+ * by column, which takes longer than PostgreSQL takes to run it.
+ */
+export async function insertRow<T extends PgTable>(db: Db, table: T, row: T['$inferInsert']): Promise<void> {
+  const columns = getTableColumns(table);
+  const given = Object.entries(row).filter(([, value]) => value !== undefined);
+  const values = given.map(([name, value]) => (value === null ? null : columns[name]?.mapToDriverValue(value)));
+  const key = [getTableName(table), ...given.map(([name]) => name)].join(' ');
+  const text =
+    insertTexts.get(key) ??
+    insertText(
+      table,
+      given.map(([name]) => columnName(columns[name])),
+    );
+  insertTexts.set(key, text);
+  await db.execute(sql(text, ...values));
+}
+
+function insertText(table: PgTable, names: readonly string[]): TemplateStringsArray {
+  const between = names.slice(1).map(() => ', ');
+  const text = [`insert into "${getTableName(table)}" (${names.join(', ')}) values (`, ...between, ')'];
+  return Object.assign(text, { raw: text });
+}
+
+function columnName(column: PgColumn | undefined): string {
+  if (!column) throw new Error('a row names a column that its table does not have');
+  return `"${column.keyAsName ? toSnakeCase(column.name) : column.name}"`;
 }
 
 /** Throws when the database does not answer. */
@@ -112,6 +203,15 @@ const CONNECTION_CODES = new Set([
   'ENOTFOUND',
   'ETIMEDOUT',
 ]);
+
+/** The connection is gone or about to go: after a FATAL PostgreSQL hangs up. */
+function isConnectionLost(error: unknown): boolean {
+  for (let e = error, depth = 0; e instanceof Error && depth < 4; e = e.cause, depth++) {
+    const { code, severity } = e as { code?: unknown; severity?: unknown };
+    if (CONNECTION_CODES.has(String(code)) || severity === 'FATAL' || severity === 'PANIC') return true;
+  }
+  return false;
+}
 
 /** True when the database is away rather than unhappy with what we asked: the sender should try again later. */
 export function isDatabaseAway(error: unknown): boolean {

@@ -45,10 +45,13 @@ export async function writeSetting<T>(
     const [row] = await ctx.db.select().from(settingTable).where(where).for('update');
     if ((row?.version ?? 0) !== input.version) fail('setting.stale', { key: setting.key });
     const next = { value: JSON.parse(stringify(parsed.data)), version: input.version + 1, updatedAt: ctx.clock.now() };
-    await ctx.db
+    // A setting that nobody has changed yet has no row to lock: of two first edits the second ends here.
+    const written = await ctx.db
       .insert(settingTable)
       .values({ key: setting.key, ...next })
-      .onConflictDoUpdate({ target: settingTable.key, set: next });
+      .onConflictDoUpdate({ target: settingTable.key, set: next, setWhere: eq(settingTable.version, input.version) })
+      .returning({ key: settingTable.key });
+    if (written.length === 0) fail('setting.stale', { key: setting.key });
     await writeAudit(ctx, 'setting.changed', `setting:${setting.key}`, {
       old: stringify(row?.value ?? setting.fallback),
       new: stringify(parsed.data),

@@ -10,6 +10,8 @@ export interface Vault {
   open(sealed: string, binding: string): string;
   /** True when `sealed` should be sealed again because a newer key exists. */
   isOld(sealed: string): boolean;
+  /** Whether a key of this name is at hand. */
+  knows(keyId: string): boolean;
   /** HMAC-SHA256 for `purpose`, with the key that `keyId` names (default: the first). */
   mac(purpose: string, data: Uint8Array, keyId?: string): { keyId: string; mac: Buffer };
 }
@@ -47,6 +49,7 @@ export function createVault(keys: readonly VaultKey[]): Vault {
       decipher.setAAD(Buffer.from(binding)).setAuthTag(Buffer.from(tag, 'base64url'));
       return decipher.update(Buffer.from(body, 'base64url'), undefined, 'utf8') + decipher.final('utf8');
     },
+    knows: (keyId) => byId.has(keyId),
     isOld: (sealed) => sealed.split('.')[1] !== first.id,
     mac(purpose, data, keyId = first.id) {
       return {

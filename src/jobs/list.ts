@@ -4,6 +4,7 @@ import { forgetOldQuestions } from '../core/chats/question.ts';
 import { days, later } from '../core/clock.ts';
 import { findDifferences, reconcile } from '../core/money/reconcile.ts';
 import { expireTopups } from '../core/money/topup.ts';
+import { watchAudit } from '../core/notices/alert.ts';
 import { forgetNotices } from '../core/notices/notice.ts';
 import { type Job, job } from './job.ts';
 
@@ -17,7 +18,7 @@ export const jobs: readonly Job[] = [
     name: 'audit.verify',
     cron: '15 3 * * *',
     timeoutMs: 600_000,
-    run: verifyAudit,
+    run: watchAudit,
     preview: verifyAudit,
     failed: ({ faults }) => isList(faults) && faults.length > 0,
   }),

@@ -171,7 +171,7 @@ describe('in a server', () => {
     const asked = await person.command('language');
     expect(JSON.stringify(asked.modal)).toContain('"type":3');
     const set = await person.submits({ language: 'th' });
-    expect(textOf(set.message ?? never())).toContain(en('language.set_th'));
+    expect(textOf(set.message ?? never())).toContain(th('language.set'));
     expect(textOf((await person.command('wallet')).message ?? never())).toContain(th('wallet.title'));
   });
 });

@@ -268,15 +268,14 @@ describe('notices', () => {
     );
   });
 
-  test('a paid top-up takes its QR away, wherever that was shown', async () => {
+  test('the QR of a top-up that has ended is taken away, wherever it was shown', async () => {
     const bot = await at.bot();
     const person = at.somebody();
     const { message: qr } = await person.command('topup', { amount: '432' });
     const db = at.world.another().db;
     const [row] = await db.select().from(topup).where(sql`amount_satang = 43200`);
     const [login] = await db.execute<{ id: IdentityId }>(sql`select id from identity where subject = ${person.id}`);
-    const params = { amountSatang: '43200', reference: row?.reference ?? '', topupId: row?.id ?? '' };
-    await bot.courier.deliver({ ...to(person.id), identityId: login?.id ?? ('' as IdentityId) }, notice({ params }));
+    await bot.courier.retire({ ...to(person.id), identityId: login?.id ?? ('' as IdentityId) }, `topup:${row?.id}`);
     expect(qr?.deleted).toBe(true);
     await bot.stop();
   });

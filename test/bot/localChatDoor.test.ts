@@ -121,6 +121,8 @@ describe('the page', () => {
     expect(en.map((c) => c.name)).toContain('topup');
     expect(en.every((c) => !c.name.includes('.'))).toBe(true);
     expect(en.map((c) => c.description)).not.toEqual(th.map((c) => c.description));
-    expect((await get('/chat/commands?language=xx')).status).toBe(422);
+    const wrong = await get('/chat/commands?language=xx');
+    expect(wrong.status).toBe(422);
+    expect(await wrong.text()).toContain('request.invalid');
   });
 });

@@ -5,6 +5,7 @@ import type { Actor } from '../../src/core/access.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Context, Log } from '../../src/core/context.ts';
 import { connect } from '../../src/core/db.ts';
+import { describeError } from '../../src/core/error.ts';
 import { idMaker, type UserId } from '../../src/core/id.ts';
 import type { GatewayEvent, Gateways, PaymentGateway } from '../../src/core/money/gateway.ts';
 import type { Courier, NoticeToDeliver, Recipient } from '../../src/core/notices/courier.ts';
@@ -44,7 +45,7 @@ export function testLog(): TestLog {
   const write = (fields: object, message: string) => {
     const plain = (_: string, v: unknown) => {
       if (typeof v === 'bigint') return String(v);
-      return v instanceof Error ? { name: v.name, message: v.message, stack: v.stack, cause: v.cause } : v;
+      return v instanceof Error ? describeError(v) : v;
     };
     lines.push(`${message} ${JSON.stringify(fields, plain)}`);
   };
@@ -57,10 +58,19 @@ export interface Delivered {
 }
 
 /** A courier that keeps what it was given; `answer` may be changed by a test. */
-export function testCourier(): Courier & { delivered: Delivered[]; answer: () => ReturnType<Courier['deliver']> } {
+export function testCourier(): Courier & {
+  delivered: Delivered[];
+  retired: string[];
+  answer: () => ReturnType<Courier['deliver']>;
+} {
   const delivered: Delivered[] = [];
+  const retired: string[] = [];
   return {
     delivered,
+    retired,
+    async retire(_, screen) {
+      retired.push(screen);
+    },
     answer: async () => 'sent',
     async deliver(to, notice) {
       const answer = await this.answer();

@@ -7,7 +7,7 @@ import { settleByHand } from '../../core/money/byHand.ts';
 import { refundTopup } from '../../core/money/refund.ts';
 import { readTopupStory, type TopupStory } from '../../core/ops/payments.ts';
 import { attempt, type Beside, besideProof, proofField, prove, type Status } from '../answer.ts';
-import { at, card, facts, field, type Html, lock, none, type Problems, submit, table, wrong } from '../draw.ts';
+import { at, card, facts, field, type Html, lock, none, type Problems, select, submit, table, wrong } from '../draw.ts';
 import { page } from '../layout.ts';
 import { type KeptRoute, part, type Route, type SignedIn, typed } from '../visit.ts';
 import { stateOf } from './payments.ts';
@@ -49,7 +49,17 @@ ${card(say('refunds_of'), table([when, charge, amount, state, say('reason')], gi
 ${card(say('events_of'), table([when, say('event'), charge, state, amount, say('outcome')], told, say('nothing_yet')))}`;
 }
 
-function moneyForm(visit: SignedIn, row: TopupStory['topup'], act: Act, back: Back): Html {
+/** What can still be refunded. The value says how much of it was refunded when the page was drawn: the operator decides on that. */
+function chargeSelect(visit: SignedIn, payments: TopupStory['payments'], value: string): Html {
+  const open = payments.filter((paid) => paid.status === 'credited' && paid.refundedSatang < paid.amountSatang);
+  const choices = open.map(({ chargeId, amountSatang, refundedSatang }) => ({
+    value: `${refundedSatang} ${chargeId}`,
+    label: `${chargeId} · ${formatBaht(amountSatang - refundedSatang)}`,
+  }));
+  return select({ name: 'charge', label: visit.say('charge'), value, choices });
+}
+
+function moneyForm(visit: SignedIn, { topup: row, payments }: TopupStory, act: Act, back: Back): Html {
   const { say } = visit;
   const problems = back?.act === act ? back.problems : {};
   const was = (name: string, otherwise = '') => (back?.act === act ? typed(visit, name) : otherwise);
@@ -57,7 +67,7 @@ function moneyForm(visit: SignedIn, row: TopupStory['topup'], act: Act, back: Ba
 <div class="card-header"><h2 class="card-title">${say(act)}</h2></div><div class="card-body"><p class="text-secondary">${say(`${act}_note`)}</p>
 ${wrong(problems)}${lock(visit)}<input type="hidden" name="request_key" value="${randomUUID()}">
 ${field({ name: 'amount', label: say('amount_baht'), value: was('amount', bahtDecimal(row.amountSatang)), inputmode: 'decimal' }, problems)}
-${act === 'settle' ? field({ name: 'charge', label: say('charge'), hint: say('charge_hint'), value: was('charge') }, problems) : none}
+${act === 'settle' ? field({ name: 'charge', label: say('charge'), hint: say('charge_hint'), value: was('charge') }, problems) : chargeSelect(visit, payments, was('charge'))}
 ${field({ name: 'reason', label: say('reason'), hint: say('reason_hint'), value: was('reason') }, problems)}
 ${proofField(visit, problems)}${submit(say(act), act === 'settle' ? 'btn-primary' : 'btn-danger')}</div></form>`;
 }
@@ -86,7 +96,7 @@ async function topupPage(visit: SignedIn, back?: Back, status: Status = 200) {
         [say('gateway'), topup.provider],
       ]),
     )}${back && !(mine && back.act === act) ? wrong({ form: Object.values(back.problems).join(' ') }) : none}
-${mine ? html`<div class="acts mb-3">${moneyForm(visit, topup, act, back)}</div>` : none}${story(visit, found)}`,
+${mine ? html`<div class="acts mb-3">${moneyForm(visit, found, act, back)}</div>` : none}${story(visit, found)}`,
     status,
   );
 }
@@ -96,6 +106,8 @@ const beside: Beside = {
   'amount.invalid': 'amount',
   'refund.exceeds_payment': 'amount',
   'refund.exceeds_wallet': 'amount',
+  'refund.which_charge': 'form',
+  'refund.changed': 'form',
   'text.too_long': 'reason',
   'reason.required': 'reason',
   'payment.charge_used': 'charge',
@@ -123,8 +135,10 @@ async function settle(visit: SignedIn): Promise<void> {
 
 async function refund(visit: SignedIn): Promise<void> {
   const requestKey = typed(visit, 'request_key') || fail('form.stale');
+  const [, seen = '', chargeId = ''] = /^(\d{1,15}) (.+)$/.exec(typed(visit, 'charge')) ?? [];
+  if (!chargeId) fail('refund.which_charge', { count: 0 });
   const input = { topupId: part(visit, 'id'), amountSatang: amountTyped(visit), reason: reasonTyped(visit) };
-  await refundTopup(visit.ctx, { ...input, requestKey });
+  await refundTopup(visit.ctx, { ...input, chargeId, seenRefundedSatang: BigInt(seen), requestKey });
 }
 
 const acting = (act: Act, run: (visit: SignedIn) => Promise<void>): KeptRoute => ({

@@ -82,8 +82,9 @@ export const language = command({
   async run(ctx, { language }) {
     await setLanguage(ctx, { userId: ctx.user.id, language });
     return {
-      say: [`language.set_${language}`],
-      buttons: [[{ say: [`button.menu_${language}`], does: 'menu' }]],
+      language,
+      say: ['language.set'],
+      buttons: [[{ say: ['button.menu'], does: 'menu' }]],
       sensitive: true,
     };
   },

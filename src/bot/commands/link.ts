@@ -1,7 +1,7 @@
 import { agreeToJoin, previewJoin } from '../../core/money/join.ts';
 import { claimLink, createLinkCode, refuseLink } from '../../core/people/link.ts';
 import { type CommandContext, command } from '../command.ts';
-import { opaque, optional, word } from '../fields.ts';
+import { chatNames, opaque, optional, word } from '../fields.ts';
 import type { Button, Reply } from '../reply.ts';
 
 const menu: Button[][] = [[{ say: ['button.menu'], does: 'menu' }]];
@@ -10,10 +10,13 @@ async function previewReply(ctx: CommandContext, linkId: string): Promise<Reply>
   const preview = await previewJoin(ctx, { userId: ctx.user.id, linkId });
   return {
     title: ['link.confirm_title'],
-    say: [['link.confirm'], ['link.warning'], ...(preview.needsBoth ? [['link.needs_both'] as const] : [])],
+    say: [['link.confirm'], ['link.warning'], ...(preview.needsIssuer ? [['link.needs_issuer'] as const] : [])],
     facts: [
       { label: ['link.other'], value: { text: preview.other.displayName } },
-      { label: ['link.other_chats'], value: { text: preview.other.providers.join(', ') } },
+      {
+        label: ['link.other_chats'],
+        value: { text: preview.other.providers.map((provider) => chatNames[provider]).join(', ') },
+      },
       { label: ['link.mine'], value: ['value.money', { amountSatang: preview.mineSatang }] },
     ],
     buttons: [

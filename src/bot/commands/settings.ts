@@ -2,7 +2,7 @@ import { type NoticeGroup, noticeGroups } from '../../core/notices/kinds.ts';
 import { muteNotices, readPreference, setQuietHours } from '../../core/notices/preference.ts';
 import { identitiesOf } from '../../core/people/identity.ts';
 import { type CommandContext, command } from '../command.ts';
-import { oneOf, timeOfDay } from '../fields.ts';
+import { chatNames, oneOf, timeOfDay } from '../fields.ts';
 import type { Button, Reply, Value } from '../reply.ts';
 
 const clockTime = (minute: number) =>
@@ -10,7 +10,7 @@ const clockTime = (minute: number) =>
 
 async function settingsReply(ctx: CommandContext): Promise<Reply> {
   const { quiet, muted } = await readPreference(ctx, ctx.user.id);
-  const chats = [...new Set((await identitiesOf(ctx, ctx.user.id)).map((login) => login.provider))];
+  const chats = [...new Set((await identitiesOf(ctx, ctx.user.id)).map((login) => chatNames[login.provider]))];
   const quietValue: Value = quiet
     ? { text: `${clockTime(quiet.fromMinute)}–${clockTime(quiet.toMinute)}` }
     : ['settings.quiet_none'];

@@ -56,6 +56,10 @@ export const topup = command({
   },
 });
 
+/** Between its end and the job that notes it a top-up has expired all the same. */
+const asOf = (now: Date, topup: Topup): Topup =>
+  topup.status === 'pending' && topup.expiresAt <= now ? { ...topup, status: 'expired' } : topup;
+
 const stateReply = (topup: Topup): Reply => ({
   say: [`topup.state_${topup.status}`, { amountSatang: topup.amountSatang, reference: topup.reference }],
   buttons:
@@ -103,9 +107,8 @@ export const topupShow = command({
   hidden: true,
   args: { topupId: opaque() },
   async run(ctx, { topupId }) {
-    const row = await readTopup(ctx, { userId: ctx.user.id, topupId });
-    const payable = row.status === 'pending' && row.expiresAt > ctx.clock.now() && row.qrPayload !== null;
-    return payable && row.qrPayload ? qrReply(row, row.qrPayload) : stateReply(row);
+    const row = asOf(ctx.clock.now(), await readTopup(ctx, { userId: ctx.user.id, topupId }));
+    return row.status === 'pending' && row.qrPayload !== null ? qrReply(row, row.qrPayload) : stateReply(row);
   },
 });
 
@@ -115,7 +118,7 @@ export const topupCheck = command({
   hidden: true,
   args: { topupId: opaque() },
   async run(ctx, { topupId }) {
-    const row = await readTopup(ctx, { userId: ctx.user.id, topupId });
+    const row = asOf(ctx.clock.now(), await readTopup(ctx, { userId: ctx.user.id, topupId }));
     if (row.status === 'pending')
       return { toast: ['topup.still_waiting', { expiresAt: row.expiresAt }], sensitive: true };
     return stateReply(row);

@@ -69,7 +69,8 @@ function filterOf(view: View): TransactionFilter {
   };
 }
 
-const hasReceipt = (row: Transaction) => row.kind === 'topup' && row.status === 'done' && row.topupId !== null;
+const hasReceipt = (row: Transaction) =>
+  (row.kind === 'topup' || row.kind === 'match') && row.status === 'done' && row.topupId !== null;
 
 function line(row: Transaction): Say {
   const { at, amountSatang } = row;

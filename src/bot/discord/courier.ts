@@ -32,6 +32,10 @@ export function createCourier(ctx: BotContext, rest: REST, token: string): Couri
         throw new Error(`Discord did not take a notice: ${fault.name} ${fault.code ?? ''} ${fault.message}`);
       }
     },
+    async retire(to, screen) {
+      rest.setToken(token);
+      await keepScreens(ctx, rest, { identityId: to.identityId, reply: { retire: screen }, shown: undefined });
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { type Interaction, type Message, REST } from 'discord.js';
 import type { Courier } from '../../core/notices/courier.ts';
 import type { BotContext } from '../command.ts';
 import { commands } from '../commands/list.ts';
+import { createLanes } from '../lanes.ts';
 import { createConnection, type DiscordStatus } from './connection.ts';
 import { createCourier } from './courier.ts';
 import { answerText, isTextForUs } from './directMessage.ts';
@@ -86,18 +87,6 @@ export function createDiscord(ctx: BotContext, options: DiscordOptions): Discord
       rest.clearHashSweeper();
       rest.clearHandlerSweeper();
     },
-  };
-}
-
-/** Runs what belongs to one key one after the other, different keys side by side. */
-function createLanes() {
-  const lanes = new Map<string, Promise<void>>();
-  return (key: string, work: () => Promise<void>): Promise<void> => {
-    const done = (lanes.get(key) ?? Promise.resolve()).then(work).finally(() => {
-      if (lanes.get(key) === done) lanes.delete(key);
-    });
-    lanes.set(key, done);
-    return done;
   };
 }
 

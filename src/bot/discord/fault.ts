@@ -1,4 +1,5 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
+import { describeError } from '../../core/error.ts';
 
 /** What went wrong at Discord, fit for a log. */
 export interface Fault {
@@ -16,14 +17,15 @@ export interface Fault {
 export function faultOf(error: unknown): Fault {
   if (error instanceof RateLimitError) return { name: 'RateLimitError', message: `again after ${error.retryAfter} ms` };
   if (!(error instanceof Error)) return { name: typeof error, message: withoutTokens(String(error)) };
+  const described = describeError(error);
   const { code, status } = error as { code?: unknown; status?: unknown };
   const atDiscord = error instanceof DiscordAPIError || error instanceof HTTPError;
   return {
     name: atDiscord ? error.constructor.name : error.name,
-    message: withoutTokens(error.message),
+    message: withoutTokens(described.message),
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     ...(typeof status === 'number' ? { status } : {}),
-    ...(atDiscord || !error.stack ? {} : { stack: withoutTokens(error.stack) }),
+    ...(atDiscord || !error.stack ? {} : { stack: withoutTokens(described.stack ?? '') }),
   };
 }
 

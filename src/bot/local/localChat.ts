@@ -16,7 +16,7 @@ import { feed } from './feed.ts';
 import { loopbackOnly, protectedHeaders, sameOriginOnly } from './guard.ts';
 import { assets, page } from './page.ts';
 import { createReceiver, formSchema, messageSchema, pressSchema, subjectSchema } from './receive.ts';
-import { show } from './show.ts';
+import { retireMessage, show } from './show.ts';
 
 export interface LocalChat {
   app: Hono;
@@ -95,6 +95,7 @@ function courierOf(ctx: BotContext): Courier {
       await show(ctx, place, noticeReply(notice));
       return 'sent';
     },
+    retire: (to, screen) => retireMessage(ctx, to, screen),
   };
 }
 
@@ -105,7 +106,7 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const field = parsed.error.issues[0]?.path.join('.') ?? '';
-  return fail('webhook.invalid', { field: field || 'request' });
+  return fail('request.invalid', { field: field || 'request' });
 }
 
 /** JSON of the shape we expect. Only a body that says it is JSON: a form on another site cannot say so. */

@@ -4,7 +4,8 @@ import { languages } from '../../core/text/text.ts';
 import { answer } from '../answer.ts';
 import type { BotContext, Incoming } from '../command.ts';
 import { type DrawnForm, drawForm, readButton } from '../draw.ts';
-import { createLanes, createOnce } from './once.ts';
+import { createLanes } from '../lanes.ts';
+import { createOnce } from './once.ts';
 import { show } from './show.ts';
 
 /** A persona: letters (any script's) and digits with single dashes between. */

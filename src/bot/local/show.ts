@@ -116,3 +116,13 @@ async function keepScreens(ctx: Context, place: Place, reply: Reply, id: number 
     if (ref !== undefined && ref !== String(id)) await deleteLocalMessage(ctx, { subject, id: Number(ref) });
   }
 }
+
+/** Takes the message of this name away, if the person was shown one. */
+export async function retireMessage(
+  ctx: Context,
+  of: { identityId: IdentityId; subject: string },
+  name: string,
+): Promise<void> {
+  const ref = await retireScreen(ctx, { identityId: of.identityId, name });
+  if (ref !== undefined) await deleteLocalMessage(ctx, { subject: of.subject, id: Number(ref) });
+}

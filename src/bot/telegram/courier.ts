@@ -1,7 +1,7 @@
 import type { Courier, Delivery } from '../../core/notices/courier.ts';
 import { noticeReply } from '../notices.ts';
 import { faultOf } from './fault.ts';
-import { type Desk, showReply } from './show.ts';
+import { type Desk, retireMessage, showReply } from './show.ts';
 
 /** Brings notices to private chats. */
 export function telegramCourier(desk: Desk): Courier {
@@ -28,5 +28,6 @@ export function telegramCourier(desk: Desk): Courier {
         throw fault ? new Error(fault.about) : error;
       }
     },
+    retire: (to, screen) => retireMessage(desk, to.identityId, screen),
   };
 }

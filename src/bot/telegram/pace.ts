@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transformer } from 'grammy';
+import { createLanes } from '../lanes.ts';
 
 /** Waits up to this long happen here; a longer one is handed back, so that nobody's turn is held up by it. */
 const SHORT_MS = 3000;
@@ -10,13 +11,13 @@ const TRIES = 3;
  * was too fast: while two chats are held back at once we take it to be the bot, and everybody waits.
  */
 export function paced(signal: AbortSignal): Transformer {
-  const inOrder = turns();
+  const inOrder = createLanes();
   const brake = createBrake();
   return (prev, method, payload, callSignal) => {
     const chat = 'chat_id' in payload ? String(payload.chat_id) : '';
     // grammY's own type of a signal is an older one; Node's does all that it does.
     const abort = callSignal ?? (signal as unknown as NonNullable<typeof callSignal>);
-    return inOrder(chat, async () => {
+    const call = async () => {
       for (let attempt = 1; ; attempt++) {
         const holdMs = brake.holdMs(chat);
         if (holdMs > SHORT_MS) return tooMany(holdMs);
@@ -26,7 +27,8 @@ export function paced(signal: AbortSignal): Transformer {
         brake.press(chat, 1000 * (result.parameters?.retry_after ?? 1));
         if (attempt >= TRIES) return result;
       }
-    });
+    };
+    return chat === '' ? call() : inOrder(chat, call);
   };
 }
 
@@ -37,20 +39,6 @@ const tooMany = (holdMs: number) => ({
   description: 'Too Many Requests: we are still held back',
   parameters: { retry_after: Math.ceil(holdMs / 1000) },
 });
-
-function turns() {
-  const last = new Map<string, Promise<unknown>>();
-  return <T>(chat: string, call: () => Promise<T>): Promise<T> => {
-    if (chat === '') return call();
-    const mine = (last.get(chat) ?? Promise.resolve()).then(call, call);
-    last.set(chat, mine);
-    const leave = () => {
-      if (last.get(chat) === mine) last.delete(chat);
-    };
-    mine.then(leave, leave);
-    return mine;
-  };
-}
 
 function createBrake() {
   const heldUntil = new Map<string, number>();

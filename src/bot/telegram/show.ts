@@ -145,6 +145,12 @@ async function keepScreens(desk: Desk, target: Target, reply: Reply, messageId: 
   }
 }
 
+/** Takes the message of this name away, if the person was shown one. */
+export async function retireMessage(desk: Desk, identityId: IdentityId, name: string): Promise<void> {
+  const ref = await retireScreen(desk.ctx, { identityId, name });
+  if (ref) await takeAway(desk, ref);
+}
+
 /** Messages older than two days cannot be deleted; they lose their buttons at least. */
 async function takeAway(desk: Desk, ref: string): Promise<void> {
   const { chat, message } = refSchema.parse(JSON.parse(ref));

@@ -5,7 +5,8 @@ import { type Context, inTransaction } from '../context.ts';
 import { fail } from '../error.ts';
 import type { TopupId, UserId } from '../id.ts';
 import { putNotice } from '../notices/notice.ts';
-import { readUser } from '../people/user.ts';
+import { lockPerson } from '../people/user.ts';
+import { repayOwed } from './credit.ts';
 import { ADJUSTMENT, openAccounts, postTransfer, walletOf } from './ledger.ts';
 import { lockCharge, settle } from './settle.ts';
 import { payment, topup } from './tables.ts';
@@ -71,7 +72,7 @@ export async function adjustWallet(
   const { amountSatang } = input;
   if (amountSatang === 0n) fail('amount.invalid', { text: '0' });
   await inTransaction(ctx, async (ctx) => {
-    const { id: userId } = await readUser(ctx, input.userId);
+    const { id: userId } = await lockPerson(ctx, input.userId);
     await openAccounts(ctx, userId);
     const wallet = walletOf(userId);
     const sides =
@@ -85,6 +86,7 @@ export async function adjustWallet(
       ...sides,
     });
     if (!created) return;
+    await repayOwed(ctx, { userId, key: `adjust:${input.requestKey}:repay`, subject: userId });
     await writeAudit(ctx, 'wallet.adjusted', userId, { reason, amountSatang: String(amountSatang) });
     await putNotice(ctx, {
       userId,

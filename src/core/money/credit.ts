@@ -1,27 +1,23 @@
-import type { Context, TxContext } from '../context.ts';
+import { type Context, type TxContext, together } from '../context.ts';
 import type { UserId } from '../id.ts';
-import { clearingOf, lockBalances, openAccounts, postTransfer, receivableOf, SUSPENSE, walletOf } from './ledger.ts';
+import { type Balances, clearingOf, lockBalances, postTransfer, receivableOf, SUSPENSE, walletOf } from './ledger.ts';
 
 /** What one payment is called in the ledger: two events may announce it, it is credited once. */
 export const paidKey = (provider: string, chargeId: string) => `${provider}:${chargeId}:paid`;
 
-/** Money received for a known person: into the wallet, and from there what they owe us first. */
+/** Money received for a known person, who has accounts since the top-up: into the wallet, and from there what they owe us first. */
 export async function creditWallet(
   ctx: TxContext,
   input: { userId: UserId; provider: string; chargeId: string; amountSatang: bigint; subject: string },
 ): Promise<void> {
   const { userId, provider, chargeId, amountSatang, subject } = input;
   const key = paidKey(provider, chargeId);
-  await openAccounts(ctx, userId);
-  await postTransfer(ctx, {
-    key,
-    kind: 'topup',
-    subject,
-    from: clearingOf(provider),
-    to: walletOf(userId),
-    amountSatang,
-  });
-  await repayOwed(ctx, { userId, key: `${key}:repay`, subject });
+  const [from, to] = [clearingOf(provider), walletOf(userId)];
+  const [, balances] = await together([
+    postTransfer(ctx, { key, kind: 'topup', subject, from, to, amountSatang }),
+    lockBalances(ctx, userId),
+  ]);
+  await repay(ctx, { userId, key: `${key}:repay`, subject }, balances);
 }
 
 /** Takes from the wallet what its owner owes us, as far as it goes. */
@@ -29,7 +25,14 @@ export async function repayOwed(
   ctx: TxContext,
   input: { userId: UserId; key: string; subject: string },
 ): Promise<bigint> {
-  const { walletSatang, owedSatang } = await lockBalances(ctx, input.userId);
+  return repay(ctx, input, await lockBalances(ctx, input.userId));
+}
+
+async function repay(
+  ctx: TxContext,
+  input: { userId: UserId; key: string; subject: string },
+  { walletSatang, owedSatang }: Balances,
+): Promise<bigint> {
   const amountSatang = owedSatang < walletSatang ? owedSatang : walletSatang;
   if (amountSatang <= 0n) return 0n;
   const { key, subject, userId } = input;

@@ -45,6 +45,12 @@ export interface PaymentGateway {
   authenticate(request: RawRequest): Authenticated;
   /** The charge as the gateway sees it now; null when it knows of none. */
   fetchCharge?(chargeId: string, signal: AbortSignal): Promise<GatewayEvent | null>;
+  /** Gives money back; the gateway reports it by an event of its own. */
+  refund?(request: { chargeId: string; amountSatang: bigint; key: string }, signal: AbortSignal): Promise<void>;
+  /** What was paid since a moment, for reconciliation. */
+  listCharges?(since: Date, signal: AbortSignal): Promise<GatewayEvent[]>;
+  /** A transfer that its sender has shown a bank slip of; null when the bank does not know it (yet). */
+  verifySlip?(slip: { sendingBank: string; transRef: string }, signal: AbortSignal): Promise<GatewayEvent | null>;
 }
 
 export interface Gateways {

@@ -3,36 +3,34 @@ import { requireSelf } from '../access.ts';
 import { writeAudit } from '../audit.ts';
 import { later, minutes } from '../clock.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
+import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
 import { putNotice } from '../notices/notice.ts';
 import { notice } from '../notices/tables.ts';
 import type { User } from '../people/identity.ts';
 import { lockLink, moveLink } from '../people/link.ts';
-import { identity, user } from '../people/tables.ts';
+import { identity, type Provider, user } from '../people/tables.ts';
 import { lockActiveUser, readUser } from '../people/user.ts';
 import { repayOwed } from './credit.ts';
-import { lockBalances, openAccounts, postTransfer, readBalances, receivableOf, walletOf } from './ledger.ts';
+import { balancesOf, lockBalances, openAccounts, postTransfer, receivableOf, walletOf } from './ledger.ts';
 import { ledgerAccount, payment, topup } from './tables.ts';
 
 export interface JoinPreview {
   linkId: string;
   /** The other side's name and the chats it is known by. */
-  other: { displayName: string; providers: string[] };
+  other: { displayName: string; providers: Provider[] };
   mineSatang: bigint;
-  /** Whether the other side has to say yes as well: there is something to lose on both. */
-  needsBoth: boolean;
+  /** Whether the issuer has to say yes as well: whoever got hold of a code must not get at what is behind it. */
+  needsIssuer: boolean;
 }
 
 /** Money, a debt or a top-up: what makes an account more than a login. */
 async function hasHistory(ctx: Context, userId: UserId): Promise<boolean> {
-  const { walletSatang, owedSatang } = await readBalances(ctx, userId);
+  const { walletSatang, owedSatang } = await balancesOf(ctx, userId);
   if (walletSatang !== 0n || owedSatang !== 0n) return true;
   const [any] = await ctx.db.select({ id: topup.id }).from(topup).where(eq(topup.userId, userId)).limit(1);
   return any !== undefined;
 }
-
-const bothHaveHistory = async (ctx: Context, a: UserId, b: UserId) =>
-  (await hasHistory(ctx, a)) && (await hasHistory(ctx, b));
 
 /** What joining would mean, for the side that asks. Balances of the other side are not shown. */
 export async function previewJoin(ctx: Context, input: { userId: UserId; linkId: string }): Promise<JoinPreview> {
@@ -47,8 +45,8 @@ export async function previewJoin(ctx: Context, input: { userId: UserId; linkId:
   return {
     linkId: row.id,
     other: { displayName: other.displayName, providers: [...new Set(logins.map((l) => l.provider))] },
-    mineSatang: (await readBalances(ctx, input.userId)).walletSatang,
-    needsBoth: await bothHaveHistory(ctx, row.issuerId, row.claimantId),
+    mineSatang: (await balancesOf(ctx, input.userId)).walletSatang,
+    needsIssuer: await hasHistory(ctx, row.issuerId),
   };
 }
 
@@ -63,12 +61,13 @@ export async function agreeToJoin(ctx: Context, input: { userId: UserId; linkId:
   return inTransaction(ctx, async (ctx) => {
     const row = await lockLink(ctx, input);
     if (row.status === 'joined') return 'joined';
+    if (row.status === 'refused') fail('link.closed');
     const [firstId, secondId] = [row.issuerId, row.claimantId].sort() as [UserId, UserId]; // both are user ids
     const people = [await lockActiveUser(ctx, firstId), await lockActiveUser(ctx, secondId)];
     const person = (id: UserId) => people.find((p) => p.id === id) as User; // the two just locked
     const claimant = input.userId === row.claimantId;
-    const needsBoth = await bothHaveHistory(ctx, row.issuerId, row.claimantId);
-    if (claimant && needsBoth) {
+    const needsIssuer = await hasHistory(ctx, row.issuerId);
+    if (claimant && needsIssuer) {
       if (row.status === 'agreed') return 'waiting_for_other';
       await moveLink(ctx, row, { status: 'agreed', expiresAt: later(ctx.clock.now(), minutes(10)) });
       const params = { linkId: row.id, name: person(row.claimantId).displayName };

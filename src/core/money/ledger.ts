@@ -1,4 +1,5 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
+import { requireSelf } from '../access.ts';
 import type { Context, TxContext } from '../context.ts';
 import { sqlState, violatedConstraint } from '../db.ts';
 import { fail } from '../error.ts';
@@ -73,19 +74,26 @@ const toBalances = (rows: { id: string; balanceSatang: bigint }[], userId: UserI
 const accountsOf = (userId: UserId) => inArray(ledgerAccount.id, [walletOf(userId), receivableOf(userId)]);
 
 export async function readBalances(ctx: Context, userId: UserId): Promise<Balances> {
+  requireSelf(ctx, userId);
+  return balancesOf(ctx, userId);
+}
+
+/** Anybody's balances, for service functions that have said who may. */
+export async function balancesOf(ctx: Context, userId: UserId): Promise<Balances> {
   const rows = await ctx.db.select().from(ledgerAccount).where(accountsOf(userId));
   return toBalances(rows, userId);
 }
 
 /** Reads the balances and keeps them from changing until the transaction ends. */
 export async function lockBalances(ctx: TxContext, userId: UserId): Promise<Balances> {
-  const rows = await ctx.db
-    .select()
-    .from(ledgerAccount)
-    .where(accountsOf(userId))
-    .orderBy(ledgerAccount.id)
-    .for('no key update');
-  return toBalances(rows, userId);
+  const rows = await ctx.db.execute<{ id: string; balance: string }>(
+    sql`select id, balance_satang as balance from ledger_account
+        where id in (${walletOf(userId)}, ${receivableOf(userId)}) order by id for no key update`,
+  );
+  return toBalances(
+    rows.map(({ id, balance }) => ({ id, balanceSatang: BigInt(balance) })),
+    userId,
+  );
 }
 
 /** The balance of an account that is not tracked: the sum of its entries. */
@@ -93,6 +101,6 @@ export async function sumAccount(ctx: Context, accountId: LedgerAccountId): Prom
   const [row] = await ctx.db
     .select({ sum: sql<string>`coalesce(sum(${ledgerEntry.amountSatang}), 0)` })
     .from(ledgerEntry)
-    .where(and(eq(ledgerEntry.accountId, accountId)));
+    .where(eq(ledgerEntry.accountId, accountId));
   return BigInt(row?.sum ?? '0');
 }

@@ -8,7 +8,7 @@ import { alertOperators } from '../notices/alert.ts';
 import { putNotice } from '../notices/notice.ts';
 import type { GatewayEvent } from './gateway.ts';
 import { clearingOf, lockBalances, openAccounts, postTransfer, receivableOf, SUSPENSE, walletOf } from './ledger.ts';
-import { closeSuspense } from './suspense.ts';
+import { closeSuspense, endReview, tellReturned } from './suspense.ts';
 import { type EventOutcome, payment, refund, topup } from './tables.ts';
 import { lockTopup, moveTopup } from './topup.ts';
 
@@ -21,6 +21,12 @@ type Refund = typeof refund.$inferSelect;
  */
 export async function recordRefund(ctx: TxContext, provider: string, event: GatewayEvent): Promise<EventOutcome> {
   const { chargeId, amountSatang, eventId } = event;
+  // The payment is locked first: a refund that an operator is recording at this moment is then seen.
+  const paid = await lockPayment(ctx, provider, chargeId);
+  if (paid?.status === 'returned') {
+    await writeAudit(ctx, 'refund.confirmed', paid.id, { eventId }); // we have sent it back from suspense ourselves
+    return 'refund_confirmed';
+  }
   const ofCharge = and(eq(refund.provider, provider), eq(refund.chargeId, chargeId));
   const unconfirmed = and(
     ofCharge,
@@ -47,7 +53,6 @@ export async function recordRefund(ctx: TxContext, provider: string, event: Gate
     })
     .returning();
   if (!row) throw new Error('an inserted refund came back empty');
-  const paid = await lockPayment(ctx, provider, chargeId);
   if (!paid) {
     await writeAudit(ctx, 'refund.kept', row.id, { chargeId, amountSatang: String(amountSatang) });
     return 'refund_kept';
@@ -62,10 +67,8 @@ async function lockPayment(ctx: TxContext, provider: string, chargeId: string): 
   return row;
 }
 
-/** Refunds that came before their payment, in the order in which they came. */
-export async function applyWaitingRefunds(ctx: TxContext, paymentId: string): Promise<void> {
-  const [paid] = await ctx.db.select().from(payment).where(eq(payment.id, paymentId)).for('no key update');
-  if (!paid) return;
+/** Refunds that came before their payment, in the order in which they came. The caller has just inserted the payment. */
+export async function applyWaitingRefunds(ctx: TxContext, paid: Payment): Promise<void> {
   const where = and(
     eq(refund.provider, paid.provider),
     eq(refund.chargeId, paid.chargeId),
@@ -90,6 +93,8 @@ async function applyRefund(ctx: TxContext, paid: Payment, row: Refund): Promise<
     await ctx.db.update(refund).set({ status: 'refused' }).where(eq(refund.id, row.id));
     return paid;
   }
+  // The top-up before the wallet, as a payment does: a second charge at this moment waits instead of deadlocking.
+  const top = paid.topupId ? await lockTopup(ctx, paid.topupId) : undefined;
   const taken =
     paid.status === 'credited' && paid.userId
       ? await takeFromUser(ctx, paid, paid.userId, row.key, amountSatang)
@@ -105,11 +110,8 @@ async function applyRefund(ctx: TxContext, paid: Payment, row: Refund): Promise<
     fromWalletSatang: String(taken.fromWalletSatang),
     owedSatang: String(taken.owedSatang),
   });
-  if (paid.topupId) {
-    const top = await lockTopup(ctx, paid.topupId);
-    if (top.status === 'settled')
-      await moveTopup(ctx, top, 'settled', [refundedSatang === paid.amountSatang ? 'refunded' : 'part_refunded']);
-  }
+  if (top?.status === 'settled')
+    await moveTopup(ctx, top, 'settled', [refundedSatang === paid.amountSatang ? 'refunded' : 'part_refunded']);
   return after ?? paid;
 }
 
@@ -170,6 +172,8 @@ async function takeFromSuspense(ctx: TxContext, paid: Payment, key: string, amou
   });
   if (paid.refundedSatang + amountSatang === paid.amountSatang) {
     await closeSuspense(ctx, paid.id, 'returned');
+    await endReview(ctx, paid);
+    await tellReturned(ctx, paid, amountSatang);
     await ctx.db.update(payment).set({ status: 'returned' }).where(eq(payment.id, paid.id));
   }
   return { fromWalletSatang: 0n, owedSatang: 0n };
@@ -177,19 +181,25 @@ async function takeFromSuspense(ctx: TxContext, paid: Payment, key: string, amou
 
 /**
  * An operator gives a payment back, in full or in part: the wallet is charged now, the money itself is sent at the
- * bank. Refuses `refund.exceeds_payment` and, because spent money cannot be given back, `refund.exceeds_wallet`.
+ * bank. A top-up that was paid more than once needs the charge that is meant (`refund.which_charge`): the gateway will
+ * report that one. Refuses `refund.exceeds_payment` and, because spent money cannot be given back, `refund.exceeds_wallet`.
  */
 export async function refundTopup(
   ctx: Context,
-  input: { topupId: string; amountSatang: bigint; reason: string; requestKey: string },
+  input: {
+    topupId: string;
+    chargeId?: string;
+    amountSatang: bigint;
+    seenRefundedSatang?: bigint;
+    reason: string;
+    requestKey: string;
+  },
 ): Promise<void> {
   requirePermission(ctx, 'topup.refund');
   const reason = input.reason.trim() || fail('reason.required');
   if (input.amountSatang <= 0n) fail('amount.invalid', { text: '' });
   await inTransaction(ctx, async (ctx) => {
     const key = `refund:${input.requestKey}`;
-    const [repeated] = await ctx.db.select().from(refund).where(eq(refund.key, key));
-    if (repeated) return;
     const found = await ctx.db
       .select({ payment })
       .from(payment)
@@ -197,9 +207,20 @@ export async function refundTopup(
       .where(and(eq(topup.id, input.topupId as typeof topup.$inferSelect.id), eq(payment.status, 'credited'))) // any text may be compared
       .orderBy(asc(payment.recordedAt))
       .for('no key update');
+    // Asked only now, behind the lock: pressed twice at once, the second sees the first.
+    const [repeated] = await ctx.db.select().from(refund).where(eq(refund.key, key));
+    if (repeated) {
+      const same = found.some((f) => f.payment.chargeId === repeated.chargeId);
+      if (!same || repeated.amountSatang !== input.amountSatang) fail('ledger.key_reused', { key });
+      return;
+    }
     if (found.length === 0) fail('topup.not_settled');
-    const paid = found.map((f) => f.payment).find((p) => p.amountSatang - p.refundedSatang >= input.amountSatang);
-    if (!paid?.userId) fail('refund.exceeds_payment');
+    const open = found.map((f) => f.payment).filter((p) => p.refundedSatang < p.amountSatang);
+    if (open.length > 1 && input.chargeId === undefined) fail('refund.which_charge', { count: open.length });
+    const paid = open.find((p) => input.chargeId === undefined || p.chargeId === input.chargeId);
+    if (!paid?.userId || paid.amountSatang - paid.refundedSatang < input.amountSatang) fail('refund.exceeds_payment');
+    // The operator decided on what they saw; a refund that came since may be the very one they mean.
+    if ((input.seenRefundedSatang ?? paid.refundedSatang) !== paid.refundedSatang) fail('refund.changed');
     const { walletSatang } = await lockBalances(ctx, paid.userId);
     if (walletSatang < input.amountSatang) fail('refund.exceeds_wallet', { walletSatang });
     const { provider, chargeId } = paid;

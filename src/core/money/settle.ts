@@ -1,7 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { requireActor } from '../access.ts';
 import { writeAudit } from '../audit.ts';
-import { type Context, inTransaction, type TxContext } from '../context.ts';
+import { type Context, inTransaction, type TxContext, together } from '../context.ts';
+import { insertRow } from '../db.ts';
 import { alertOperators } from '../notices/alert.ts';
 import type { NoticeKind } from '../notices/kinds.ts';
 import { putNotice } from '../notices/notice.ts';
@@ -10,7 +11,7 @@ import type { GatewayEvent } from './gateway.ts';
 import { applyWaitingRefunds, recordRefund } from './refund.ts';
 import { openSuspense } from './suspense.ts';
 import { type EventOutcome, gatewayEvent, payment, type SuspenseReason, type TopupFlag, topup } from './tables.ts';
-import { lockTopup, moveTopup, type Topup } from './topup.ts';
+import { moveTopup, type Topup } from './topup.ts';
 
 export type Payment = typeof payment.$inferSelect;
 
@@ -26,31 +27,13 @@ export async function recordGatewayEvent(
 ): Promise<{ outcome: EventOutcome }> {
   requireActor(ctx, 'gateway', 'operator');
   return inTransaction(ctx, async (ctx) => {
-    await lockCharge(ctx, provider, event.chargeId);
-    const { eventId, chargeId, status } = event;
-    const [known] = await ctx.db
-      .select({ id: gatewayEvent.id })
-      .from(gatewayEvent)
-      .where(
-        and(
-          eq(gatewayEvent.provider, provider),
-          eq(gatewayEvent.eventId, eventId),
-          eq(gatewayEvent.chargeId, chargeId),
-          eq(gatewayEvent.status, status),
-        ),
-      );
-    if (known) return { outcome: 'repeat' };
-    const outcome = await apply(ctx, provider, event);
-    const { reference, amountSatang, paidAt } = event;
-    await ctx.db.insert(gatewayEvent).values({
+    const [, known] = await together([lockCharge(ctx, provider, event.chargeId), whatIsKnown(ctx, provider, event)]);
+    if (known.event) return { outcome: 'repeat' };
+    const outcome = await apply(ctx, provider, event, known);
+    await insertRow(ctx.db, gatewayEvent, {
+      ...event,
       id: ctx.newId('evt'),
       provider,
-      eventId,
-      chargeId,
-      reference,
-      status,
-      amountSatang,
-      paidAt,
       receivedAt: ctx.clock.now(),
       outcome,
     });
@@ -58,15 +41,30 @@ export async function recordGatewayEvent(
   });
 }
 
+/** What was there before this event: the event itself, the payment of its charge, refunds that came too early. */
+type Known = { event: boolean; payment: boolean; refunds: boolean };
+
+async function whatIsKnown(ctx: TxContext, provider: string, event: GatewayEvent): Promise<Known> {
+  const { eventId, chargeId, status } = event;
+  const [known] = await ctx.db.execute<Known>(sql`
+    select exists (select from gateway_event where provider = ${provider} and event_id = ${eventId}
+                   and charge_id = ${chargeId} and status = ${status}) as event,
+           exists (select from payment where provider = ${provider} and charge_id = ${chargeId}) as payment,
+           exists (select from refund where provider = ${provider} and charge_id = ${chargeId}
+                   and status = 'waiting') as refunds`);
+  if (!known) throw new Error('a select of one row answered none');
+  return known;
+}
+
 /** Nothing else happens to this charge until the transaction ends, whether or not it has a row yet. */
 export async function lockCharge(ctx: TxContext, provider: string, chargeId: string): Promise<void> {
   await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${provider}:${chargeId}`}, 0))`);
 }
 
-function apply(ctx: TxContext, provider: string, event: GatewayEvent): Promise<EventOutcome> {
+function apply(ctx: TxContext, provider: string, event: GatewayEvent, known: Known): Promise<EventOutcome> {
   switch (event.status) {
     case 'paid':
-      return applyPaid(ctx, provider, event);
+      return applyPaid(ctx, provider, event, known);
     case 'refunded':
       return recordRefund(ctx, provider, event);
     case 'failed':
@@ -76,8 +74,8 @@ function apply(ctx: TxContext, provider: string, event: GatewayEvent): Promise<E
 }
 
 async function findTopup(ctx: TxContext, reference: string): Promise<Topup | undefined> {
-  const [row] = await ctx.db.select({ id: topup.id }).from(topup).where(eq(topup.reference, reference));
-  return row && lockTopup(ctx, row.id);
+  const [row] = await ctx.db.select().from(topup).where(eq(topup.reference, reference)).for('no key update');
+  return row;
 }
 
 /** The payer's bank or the gateway gave up. Only a pending top-up minds: money that came stays. */
@@ -96,27 +94,30 @@ async function applyEnd(
   return status;
 }
 
-async function applyPaid(ctx: TxContext, provider: string, event: GatewayEvent): Promise<EventOutcome> {
-  const where = and(eq(payment.provider, provider), eq(payment.chargeId, event.chargeId));
-  const [known] = await ctx.db.select().from(payment).where(where);
-  if (known) {
-    if (known.amountSatang === event.amountSatang) return 'repeat';
-    await writeAudit(ctx, 'payment.amount_conflict', known.id, {
-      said: String(event.amountSatang),
-      known: String(known.amountSatang),
-    });
-    await alertOperators(ctx, 'payment.amount_conflict', known.id, {
-      chargeId: event.chargeId,
-      amountSatang: event.amountSatang,
-    });
-    return 'conflict';
-  }
+/** Another event about a charge that was credited: nothing, unless it speaks of another amount. */
+async function applyRepeat(ctx: TxContext, provider: string, event: GatewayEvent): Promise<EventOutcome> {
+  const { chargeId, amountSatang } = event;
+  const where = and(eq(payment.provider, provider), eq(payment.chargeId, chargeId));
+  const [paid] = await ctx.db.select().from(payment).where(where);
+  if (!paid || paid.amountSatang === amountSatang) return 'repeat';
+  const detail = { said: String(amountSatang), known: String(paid.amountSatang) };
+  await writeAudit(ctx, 'payment.amount_conflict', paid.id, detail);
+  await alertOperators(ctx, 'payment.amount_conflict', paid.id, { chargeId, amountSatang });
+  return 'conflict';
+}
+
+async function applyPaid(ctx: TxContext, provider: string, event: GatewayEvent, known: Known): Promise<EventOutcome> {
+  if (known.payment) return applyRepeat(ctx, provider, event);
   const row = await findTopup(ctx, event.reference);
   const trouble = troubleWith(row, provider, event);
-  const paid = await insertPayment(ctx, provider, event, row, trouble ? 'suspense' : 'credited');
-  if (!row || trouble) await suspend(ctx, paid, row, trouble ?? 'unknown_reference');
-  else await settle(ctx, row, paid);
-  await applyWaitingRefunds(ctx, paid.id);
+  const paid = newPayment(ctx, provider, event, row, trouble ? 'suspense' : 'credited');
+  if (row && !trouble) {
+    await together([insertRow(ctx.db, payment, paid), settle(ctx, row, paid)]);
+  } else {
+    await insertRow(ctx.db, payment, paid); // before the suspense item that refers to it
+    await suspend(ctx, paid, row, trouble ?? 'unknown_reference');
+  }
+  if (known.refunds) await applyWaitingRefunds(ctx, paid);
   return trouble ? 'suspense' : 'credited';
 }
 
@@ -128,31 +129,28 @@ function troubleWith(row: Topup | undefined, provider: string, event: GatewayEve
   return event.amountSatang < row.amountSatang ? 'underpaid' : undefined;
 }
 
-async function insertPayment(
+function newPayment(
   ctx: TxContext,
   provider: string,
   event: GatewayEvent,
   row: Topup | undefined,
   status: Payment['status'],
-) {
+): Payment {
   const now = ctx.clock.now();
-  const [paid] = await ctx.db
-    .insert(payment)
-    .values({
-      id: ctx.newId('pay'),
-      provider,
-      chargeId: event.chargeId,
-      reference: event.reference,
-      amountSatang: event.amountSatang,
-      topupId: row?.id ?? null,
-      userId: row?.userId ?? null,
-      status,
-      paidAt: event.paidAt ?? now,
-      recordedAt: now,
-    })
-    .returning();
-  if (!paid) throw new Error('an inserted payment came back empty');
-  return paid;
+  return {
+    id: ctx.newId('pay'),
+    provider,
+    chargeId: event.chargeId,
+    reference: event.reference,
+    amountSatang: event.amountSatang,
+    refundedSatang: 0n,
+    topupId: row?.id ?? null,
+    userId: row?.userId ?? null,
+    status,
+    byHand: false,
+    paidAt: event.paidAt ?? now,
+    recordedAt: now,
+  };
 }
 
 async function suspend(ctx: TxContext, paid: Payment, row: Topup | undefined, reason: SuspenseReason): Promise<void> {
@@ -161,6 +159,10 @@ async function suspend(ctx: TxContext, paid: Payment, row: Topup | undefined, re
   await creditSuspense(ctx, { provider, chargeId, amountSatang, subject: item.id });
   await writeAudit(ctx, 'payment.suspended', paid.id, { reason, amountSatang: String(amountSatang), chargeId });
   await alertOperators(ctx, `payment.${reason}`, item.id, { amountSatang, reference: paid.reference });
+  if (row && reason !== 'underpaid') {
+    const params = { amountSatang, reference: paid.reference };
+    await putNotice(ctx, { userId: row.userId, kind: 'payment.held', params, key: `${paid.id}:held` });
+  }
   if (row && reason === 'underpaid') {
     await moveTopup(ctx, row, 'review');
     const params = {
@@ -185,22 +187,21 @@ function flagsOf(row: Topup, paid: Payment): TopupFlag[] {
 export async function settle(ctx: TxContext, row: Topup, paid: Payment, more: TopupFlag[] = []): Promise<Topup> {
   const { provider, chargeId, amountSatang } = paid;
   const flags = [...flagsOf(row, paid), ...more];
-  await creditWallet(ctx, { userId: row.userId, provider, chargeId, amountSatang, subject: row.id });
-  const settled = await moveTopup(ctx, row, 'settled', flags);
-  await writeAudit(ctx, 'topup.settled', row.id, {
-    amountSatang: String(amountSatang),
-    chargeId,
-    flags: flags.join(' '),
-  });
-  if (flags.includes('extra')) await alertOperators(ctx, 'payment.extra', row.id, { amountSatang, chargeId });
-  if (flags.includes('overpaid')) await alertOperators(ctx, 'payment.overpaid', row.id, { amountSatang, chargeId });
   const kind: NoticeKind = flags.includes('extra')
     ? 'topup.extra'
     : flags.includes('late')
       ? 'topup.late'
       : 'topup.settled';
   const params = { topupId: row.id, amountSatang, reference: row.reference };
-  await putNotice(ctx, { userId: row.userId, kind, params, key: `${paid.id}:settled` });
+  const detail = { amountSatang: String(amountSatang), chargeId, flags: flags.join(' ') };
+  const [, settled] = await together([
+    creditWallet(ctx, { userId: row.userId, provider, chargeId, amountSatang, subject: row.id }),
+    moveTopup(ctx, row, 'settled', flags),
+    writeAudit(ctx, 'topup.settled', row.id, detail),
+    putNotice(ctx, { userId: row.userId, kind, params, key: `${paid.id}:settled` }),
+  ]);
+  if (flags.includes('extra')) await alertOperators(ctx, 'payment.extra', row.id, { amountSatang, chargeId });
+  if (flags.includes('overpaid')) await alertOperators(ctx, 'payment.overpaid', row.id, { amountSatang, chargeId });
   return settled;
 }
 

@@ -5,7 +5,7 @@ import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { fail } from '../error.ts';
 import type { TopupId, UserId } from '../id.ts';
 import { putNotice } from '../notices/notice.ts';
-import { readUser } from '../people/user.ts';
+import { lockPerson } from '../people/user.ts';
 import { repayOwed } from './credit.ts';
 import { clearingOf, openAccounts, postTransfer, SUSPENSE, walletOf } from './ledger.ts';
 import { payment, type SuspenseReason, type SuspenseStatus, suspense } from './tables.ts';
@@ -42,6 +42,26 @@ export async function closeSuspense(
     .where(and(eq(suspense.paymentId, paymentId), eq(suspense.status, 'open')));
 }
 
+/** A top-up that was in review for money that has gone elsewhere has nothing left to wait for. */
+export async function endReview(ctx: TxContext, paid: Payment): Promise<void> {
+  if (!paid.topupId) return;
+  const top = await lockTopup(ctx, paid.topupId);
+  const [other] = await ctx.db
+    .select({ id: suspense.id })
+    .from(suspense)
+    .innerJoin(payment, eq(payment.id, suspense.paymentId))
+    .where(and(eq(payment.topupId, top.id), eq(suspense.status, 'open')))
+    .limit(1);
+  if (top.status === 'review' && !other) await moveTopup(ctx, top, 'cancelled');
+}
+
+/** Whoever was told that their money is being looked at hears that it was sent back. */
+export async function tellReturned(ctx: TxContext, paid: Payment, amountSatang: bigint): Promise<void> {
+  if (!paid.userId) return;
+  const params = { amountSatang, reference: paid.reference };
+  await putNotice(ctx, { userId: paid.userId, kind: 'suspense.returned', params, key: `${paid.id}:returned` });
+}
+
 /** Money waiting for an operator, oldest first, at most 200. */
 export async function openSuspenseItems(ctx: Context): Promise<{ item: Suspense; payment: Payment }[]> {
   requireActor(ctx, 'operator', 'job');
@@ -70,7 +90,10 @@ async function lockOpen(
 
 type Owner = { topupId: string } | { userId: UserId };
 
-/** An operator says whose the money is: a top-up's (which it settles) or a person's. */
+/**
+ * An operator says whose the money is: a top-up's, which it settles, or a person's. Money that came for a top-up of
+ * that very person settles it too.
+ */
 export async function matchSuspense(
   ctx: Context,
   input: { suspenseId: string; to: Owner; reason: string },
@@ -78,10 +101,12 @@ export async function matchSuspense(
   requirePermission(ctx, 'suspense.close');
   const reason = input.reason.trim() || fail('reason.required');
   await inTransaction(ctx, async (ctx) => {
+    const person = 'userId' in input.to ? await lockPerson(ctx, input.to.userId) : undefined;
     const { item, paid, leftSatang } = await lockOpen(ctx, input.suspenseId);
-    const top = 'topupId' in input.to ? await lockTopup(ctx, input.to.topupId as TopupId) : undefined; // any text may be compared
-    const userId =
-      'userId' in input.to ? (await readUser(ctx, input.to.userId)).id : (top?.userId ?? fail('topup.missing'));
+    const own = person && person.id === paid.userId ? paid.topupId : null;
+    const topupId = 'topupId' in input.to ? (input.to.topupId as TopupId) : own; // any text may be compared
+    const top = topupId ? await lockTopup(ctx, topupId) : undefined;
+    const userId = person?.id ?? top?.userId ?? fail('topup.missing');
     await openAccounts(ctx, userId);
     const key = `suspense:${item.id}:matched`;
     await postTransfer(ctx, {
@@ -96,9 +121,10 @@ export async function matchSuspense(
     await closeSuspense(ctx, paid.id, 'matched');
     await ctx.db
       .update(payment)
-      .set({ status: 'credited', userId, topupId: top?.id ?? paid.topupId })
+      .set({ status: 'credited', userId, topupId: top?.id ?? null })
       .where(eq(payment.id, paid.id));
-    if (top && top.status !== 'settled') await moveTopup(ctx, top, 'settled', ['by_hand']);
+    if (paid.topupId !== top?.id) await endReview(ctx, paid);
+    if (top && top.status !== 'settled') await moveTopup(ctx, top, 'settled', ['matched']);
     await writeAudit(ctx, 'suspense.matched', item.id, {
       reason,
       userId,
@@ -130,6 +156,8 @@ export async function returnSuspense(ctx: Context, input: { suspenseId: string; 
       .update(payment)
       .set({ status: 'returned', refundedSatang: paid.amountSatang })
       .where(eq(payment.id, paid.id));
+    await endReview(ctx, paid);
+    await tellReturned(ctx, paid, leftSatang);
     await writeAudit(ctx, 'suspense.returned', item.id, { reason, amountSatang: String(leftSatang) });
   });
 }

@@ -1,16 +1,5 @@
 import { sql } from 'drizzle-orm';
-import {
-  bigint,
-  boolean,
-  check,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  uniqueIndex,
-} from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { moment, satang } from '../columns.ts';
 import type { LedgerAccountId, TopupId, UserId } from '../id.ts';
 import { user } from '../people/tables.ts';
@@ -83,7 +72,7 @@ export const ledgerEntry = pgTable(
 
 export type TopupMode = 'gateway' | 'bill' | 'slip' | 'hook';
 export type TopupStatus = 'pending' | 'review' | 'settled' | 'failed' | 'expired' | 'cancelled';
-export type TopupFlag = 'overpaid' | 'late' | 'extra' | 'by_hand' | 'refunded' | 'part_refunded';
+export type TopupFlag = 'overpaid' | 'late' | 'extra' | 'by_hand' | 'matched' | 'refunded' | 'part_refunded';
 
 /** One intent to pay money in. `money/topup.ts` tells its life. */
 export const topup = pgTable(
@@ -217,7 +206,6 @@ export const suspense = pgTable(
     reason: text().$type<SuspenseReason>().notNull(),
     amountSatang: satang().notNull(),
     status: text().$type<SuspenseStatus>().notNull(),
-    version: integer().notNull().default(0),
     createdAt: moment().notNull(),
     closedAt: moment(),
   },

@@ -18,13 +18,13 @@ export type MoneyContext = Context & { gateways: Gateways };
 
 /**
  * A top-up's life. It is born `pending` and leaves that state once, by the first of: money (`settled`), too little
- * money (`review`: the amount waits in suspense for an operator), the payer's bank saying no (`failed`), the clock
- * (`expired`) or the trader (`cancelled`). Money is never refused: paid after the end it still settles the top-up, so
+ * money (`review`: the amount waits in suspense for an operator, and when it went elsewhere the top-up is
+ * `cancelled`), the payer's bank saying no (`failed`), the clock (`expired`) or the trader (`cancelled`). Money is never refused: paid after the end it still settles the top-up, so
  * every state but `settled` leads there. Nothing leads out of `settled`; refunds are flags on it.
  */
 export const topupMoves: Record<TopupStatus, readonly TopupStatus[]> = {
   pending: ['settled', 'review', 'failed', 'expired', 'cancelled'],
-  review: ['settled'],
+  review: ['settled', 'cancelled'],
   failed: ['settled', 'review'],
   expired: ['settled', 'review'],
   cancelled: ['settled', 'review'],
@@ -35,17 +35,18 @@ const GATEWAY_TIMEOUT_MS = 8_000;
 
 /**
  * Opens a top-up and asks the gateway how to pay it; nothing is credited until the money is confirmed. The same
- * `requestKey` again answers with the same top-up.
+ * `requestKey` again answers with the same top-up; without a QR when that has ended and never had one.
  * Refuses `topup.amount_too_small|amount_too_large|too_many_pending|too_many_requests`, `gateway.unavailable`.
  */
 export async function requestTopup(
   ctx: MoneyContext,
   input: { userId: UserId; amountSatang: bigint; requestKey: string },
-): Promise<{ topup: Topup; qr: ChargeQr }> {
+): Promise<{ topup: Topup; qr: ChargeQr | null }> {
   requireSelf(ctx, input.userId);
   const gateway = ctx.gateways.current;
   const opened = await openTopup(ctx, input, gateway); // the row first, so that a crash leaves a trace
   if (opened.qrPayload !== null) return { topup: opened, qr: { payload: opened.qrPayload } };
+  if (opened.status !== 'pending') return { topup: opened, qr: null }; // asked again: nothing is left to pay
   const { reference, amountSatang, expiresAt } = opened;
   const charge = await gateway
     .createCharge({ reference, amountSatang, expiresAt }, AbortSignal.timeout(GATEWAY_TIMEOUT_MS))

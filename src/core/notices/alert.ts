@@ -1,7 +1,8 @@
 import { asc, eq, isNull } from 'drizzle-orm';
 import { requireActor, requirePermission } from '../access.ts';
-import type { Context, TxContext } from '../context.ts';
-import type { Params } from '../error.ts';
+import { type AuditContext, type AuditFault, verifyAudit } from '../audit.ts';
+import { type Context, inTransaction, type TxContext } from '../context.ts';
+import { asText, type Params } from '../error.ts';
 import { operatorAlert } from './tables.ts';
 
 export type AlertKind =
@@ -15,7 +16,8 @@ export type AlertKind =
   | 'refund.owed'
   | 'refund.exceeds_payment'
   | 'audit.broken'
-  | 'ledger.difference';
+  | 'ledger.difference'
+  | 'notice.failed';
 
 /** Asks operators to look at something, in the caller's transaction. */
 export async function alertOperators(
@@ -24,10 +26,7 @@ export async function alertOperators(
   subject: string,
   params: Params = {},
 ): Promise<void> {
-  const text = Object.fromEntries(
-    Object.entries(params).map(([k, v]) => [k, v instanceof Date ? v.toISOString() : String(v)]),
-  );
-  await ctx.db.insert(operatorAlert).values({ kind, subject, params: text, createdAt: ctx.clock.now() });
+  await ctx.db.insert(operatorAlert).values({ kind, subject, params: asText(params), createdAt: ctx.clock.now() });
 }
 
 /** What nobody has looked at yet, oldest first, at most 200. */
@@ -44,4 +43,15 @@ export async function openAlerts(ctx: Context): Promise<(typeof operatorAlert.$i
 export async function seeAlert(ctx: Context, id: number): Promise<void> {
   requirePermission(ctx, 'alerts.see');
   await ctx.db.update(operatorAlert).set({ seenAt: ctx.clock.now() }).where(eq(operatorAlert.id, id));
+}
+
+/** Walks the audit chain and asks operators to look when it is broken. */
+export async function watchAudit(ctx: AuditContext): Promise<{ checked: number; faults: AuditFault[] }> {
+  const found = await verifyAudit(ctx);
+  const [first] = found.faults;
+  if (first) {
+    const params = { faults: found.faults.length, first: first.fault, link: String(first.link ?? '-') };
+    await inTransaction(ctx, (ctx) => alertOperators(ctx, 'audit.broken', 'audit', params));
+  }
+  return found;
 }

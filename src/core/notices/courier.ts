@@ -22,6 +22,8 @@ export interface NoticeToDeliver {
 /** What notices need from a chat. Throws only for faults worth another try. */
 export interface Courier {
   deliver(to: Recipient, notice: NoticeToDeliver): Promise<Delivery>;
+  /** Takes a message of ours away that is obsolete, if this login was shown it. As well as the chat allows. */
+  retire(to: Recipient, screen: string): Promise<void>;
 }
 
 export type Couriers = ReadonlyMap<Provider, Courier>;

@@ -1,25 +1,19 @@
 import { and, eq, lt, ne, sql } from 'drizzle-orm';
 import { requireActor } from '../access.ts';
 import { later, minutes, seconds } from '../clock.ts';
-import type { Context, TxContext } from '../context.ts';
-import type { Params } from '../error.ts';
+import { type Context, inTransaction, type TxContext } from '../context.ts';
+import { asText, type Params } from '../error.ts';
 import type { UserId } from '../id.ts';
 import { type Identity, identitiesOf, markUnreachable } from '../people/identity.ts';
 import { readUser } from '../people/user.ts';
 import type { Language } from '../text/text.ts';
+import { alertOperators } from './alert.ts';
 import type { Couriers } from './courier.ts';
 import { kindOf, type NoticeKind } from './kinds.ts';
 import { quietUntil, readPreference } from './preference.ts';
 import { notice } from './tables.ts';
 
 type Notice = typeof notice.$inferSelect;
-
-/** Money and moments as text, so that jsonb keeps every digit. */
-function asText(params: Params): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(params).map(([k, v]) => [k, v instanceof Date ? v.toISOString() : String(v)]),
-  );
-}
 
 /** Owes a user a message, in the caller's transaction. The same key a second time is the same message. */
 export async function putNotice(
@@ -79,7 +73,11 @@ const close = (ctx: Context, row: Notice, set: Partial<Notice>) =>
 
 async function deliver(ctx: NoticeContext, row: Notice): Promise<void> {
   const now = ctx.clock.now();
-  const { group, urgent } = kindOf(row.kind);
+  const { group, urgent, ends = false } = kindOf(row.kind);
+  const person = await readUser(ctx, row.userId);
+  // A chat this instance does not speak (another token, another role) is left to the instance that does.
+  const logins = (await identitiesOf(ctx, row.userId)).filter((login) => ctx.couriers.has(login.provider));
+  if (ends && row.attempts === 1) await retire(ctx, row, logins, person.language);
   const preference = await readPreference(ctx, row.userId);
   if (group && preference.muted.includes(group)) {
     await close(ctx, row, { status: 'muted' });
@@ -90,18 +88,44 @@ async function deliver(ctx: NoticeContext, row: Notice): Promise<void> {
     await close(ctx, row, { dueAt: until, attempts: row.attempts - 1 });
     return;
   }
-  const person = await readUser(ctx, row.userId);
-  // A chat this instance does not speak (another token, another role) is left to the instance that does.
-  const logins = (await identitiesOf(ctx, row.userId)).filter((login) => ctx.couriers.has(login.provider));
+  if (logins.length === 0) {
+    // Nobody's fault and nobody's attempt; some instance may speak this person's chat, or will after a restart.
+    await close(ctx, row, {
+      dueAt: later(now, minutes(1)),
+      attempts: row.attempts - 1,
+      error: 'no chat of this person is connected',
+    });
+    return;
+  }
   const outcome = await tryLogins(ctx, row, logins, person.language, until !== null);
   if (outcome.sentTo) {
     await close(ctx, row, { status: 'sent', sentAt: ctx.clock.now(), sentTo: outcome.sentTo.id, error: null });
   } else if (row.attempts >= MOST_ATTEMPTS) {
-    await close(ctx, row, { status: 'failed', error: outcome.why });
+    await giveUp(ctx, row, outcome.why);
   } else {
     const wait = Math.max(outcome.retryAfterMs, Math.min(seconds(2) * 2 ** row.attempts, minutes(60)));
     await close(ctx, row, { dueAt: later(now, wait), error: outcome.why });
   }
+}
+
+/** What cannot be paid any more disappears from every chat, also where nothing is said about it. */
+async function retire(ctx: NoticeContext, row: Notice, logins: Identity[], language: Language): Promise<void> {
+  for (const { id: identityId, subject, provider } of logins) {
+    const screen = `topup:${row.params.topupId ?? ''}`;
+    await ctx.couriers
+      .get(provider)
+      ?.retire({ identityId, subject, language }, screen)
+      .catch((error: unknown) =>
+        ctx.log.warn({ err: error, notice: row.id, provider }, 'a message could not be taken away'),
+      );
+  }
+}
+
+async function giveUp(ctx: NoticeContext, row: Notice, why: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await ctx.db.update(notice).set({ status: 'failed', error: why }).where(eq(notice.id, row.id));
+    await alertOperators(ctx, 'notice.failed', row.userId, { notice: row.id, kind: row.kind, why });
+  });
 }
 
 interface Outcome {
@@ -109,6 +133,9 @@ interface Outcome {
   why: string;
   retryAfterMs: number;
 }
+
+/** A chat in trouble is waited for this many times before another chat of the person is tried too. */
+const PATIENT_ATTEMPTS = 4;
 
 /** One login after the other until one takes it: told once per person, not once per chat. */
 async function tryLogins(
@@ -118,29 +145,43 @@ async function tryLogins(
   language: Language,
   silent: boolean,
 ): Promise<Outcome> {
-  const outcome: Outcome = { why: logins.length === 0 ? 'no chat of this person is connected' : '', retryAfterMs: 0 };
+  const outcome: Outcome = { why: '', retryAfterMs: 0 };
   for (const login of logins) {
-    const courier = ctx.couriers.get(login.provider);
-    if (!courier) continue;
-    try {
-      const to = { identityId: login.id, subject: login.subject, language };
-      const delivery = await courier.deliver(to, { id: row.id, kind: row.kind, params: row.params, silent });
-      if (delivery === 'sent') return { ...outcome, sentTo: login };
-      if (delivery === 'unreachable') {
-        await markUnreachable(ctx, login.id);
-        outcome.why = `${login.provider}: takes no messages from us`;
-      } else {
-        outcome.why = `${login.provider}: asked us to wait`;
-        outcome.retryAfterMs = Math.max(outcome.retryAfterMs, delivery.retryAfterMs);
-        return outcome; // it will take it in a while: going elsewhere now would tell the person twice
-      }
-    } catch (error) {
-      outcome.why = `${login.provider}: ${error instanceof Error ? error.name : 'fault'}`;
-      ctx.log.warn({ err: error, notice: row.id, provider: login.provider }, 'a courier failed');
-      return outcome;
-    }
+    const answer = await tryLogin(ctx, row, login, language, silent);
+    if (answer === 'sent') return { ...outcome, sentTo: login };
+    outcome.why = `${login.provider}: ${answer.why}`;
+    outcome.retryAfterMs = Math.max(outcome.retryAfterMs, answer.retryAfterMs);
+    // It may take it in a while, and going elsewhere at once could tell the person twice.
+    if (!answer.closed && row.attempts < PATIENT_ATTEMPTS) break;
   }
   return outcome;
+}
+
+type Answer = 'sent' | { why: string; retryAfterMs: number; closed: boolean };
+
+async function tryLogin(
+  ctx: NoticeContext,
+  row: Notice,
+  login: Identity,
+  language: Language,
+  silent: boolean,
+): Promise<Answer> {
+  const { id: identityId, provider, subject } = login;
+  try {
+    const { id, kind, params } = row;
+    const delivery = await ctx.couriers
+      .get(provider)
+      ?.deliver({ identityId, subject, language }, { id, kind, params, silent });
+    if (delivery === 'sent') return 'sent';
+    if (delivery === undefined || delivery === 'unreachable') {
+      await markUnreachable(ctx, identityId);
+      return { why: 'takes no messages from us', retryAfterMs: 0, closed: true };
+    }
+    return { why: 'asked us to wait', retryAfterMs: delivery.retryAfterMs, closed: false };
+  } catch (error) {
+    ctx.log.warn({ err: error, notice: row.id, provider }, 'a courier failed');
+    return { why: error instanceof Error ? error.name : 'fault', retryAfterMs: 0, closed: false };
+  }
 }
 
 /** Drops delivered notices older than `before`. */

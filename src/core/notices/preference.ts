@@ -16,6 +16,7 @@ export interface NoticePreference {
 const isGroup = (name: string): name is NoticeGroup => (noticeGroups as readonly string[]).includes(name);
 
 export async function readPreference(ctx: Context, userId: UserId): Promise<NoticePreference> {
+  requireSelf(ctx, userId);
   const [row] = await ctx.db.select().from(noticePreference).where(eq(noticePreference.userId, userId));
   if (!row) return { quiet: null, muted: [] };
   const { quietFromMinute: fromMinute, quietToMinute: toMinute } = row;

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigserial, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { moment, version } from '../columns.ts';
+import { moment } from '../columns.ts';
 import type { IdentityId, UserId } from '../id.ts';
 import { user } from '../people/tables.ts';
 
@@ -43,7 +43,6 @@ export const noticePreference = pgTable('notice_preference', {
   quietFromMinute: integer(),
   quietToMinute: integer(),
   muted: jsonb().$type<string[]>().notNull(),
-  version: version(),
 });
 
 /** What operators must look at. */

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, isNull } from 'drizzle-orm';
-import { requireActor } from '../access.ts';
+import { requireActor, requireSelf } from '../access.ts';
 import { writeAudit } from '../audit.ts';
 import { minutes } from '../clock.ts';
 import { type Context, inTransaction } from '../context.ts';
@@ -92,6 +92,7 @@ async function refresh(ctx: Context, known: { user: User; identity: Identity }, 
 
 /** A person's logins, the one to reach them at first: reachable before not, lately used before long ago. */
 export async function identitiesOf(ctx: Context, userId: UserId): Promise<Identity[]> {
+  requireSelf(ctx, userId);
   return ctx.db
     .select()
     .from(identity)

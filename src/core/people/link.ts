@@ -12,9 +12,8 @@ export type Link = typeof link.$inferSelect;
 
 /**
  * How two logins become one person. One side asks for a code (`open`) and types it on the other side, which claims it
- * (`claimed`) and is shown what joining means. The claimant agrees (`agreed`, when money or history is on both sides) and
- * the issuer has the last word; with nothing to lose on one side the claimant's word is enough. Either may refuse
- * until then. The two confirmations are there because a code can be talked out of somebody.
+ * (`claimed`) and is shown what joining means. Where there is money or history behind the code, the claimant's yes is
+ * half of it (`agreed`) and the issuer has the last word; where there is none it is enough. Either may refuse until then. The two confirmations are there because a code can be talked out of somebody.
  */
 export const linkMoves: Record<LinkStatus, readonly LinkStatus[]> = {
   open: ['claimed', 'refused'],

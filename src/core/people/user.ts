@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { requireActor, requireSelf } from '../access.ts';
 import { writeAudit } from '../audit.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
@@ -22,6 +22,16 @@ export async function lockActiveUser(ctx: TxContext, userId: UserId): Promise<Us
   return row;
 }
 
+/** Who an id stands for now, locked: after a join that is the other one, and a join under way is waited for. */
+export async function lockPerson(ctx: TxContext, userId: UserId): Promise<User> {
+  const lock = async (id: UserId) => {
+    const [row] = await ctx.db.select().from(user).where(eq(user.id, id)).for('no key update');
+    return row ?? fail('user.missing');
+  };
+  const row = await lock(userId);
+  return row.mergedInto ? lock(row.mergedInto) : row;
+}
+
 export async function setLanguage(ctx: Context, input: { userId: UserId; language: Language }): Promise<void> {
   requireSelf(ctx, input.userId);
   await ctx.db.update(user).set({ language: input.language }).where(eq(user.id, input.userId));
@@ -32,14 +42,10 @@ export async function blockUser(ctx: Context, input: { userId: UserId; reason: s
   requireActor(ctx, 'operator');
   const reason = input.reason.trim() || fail('reason.required');
   await inTransaction(ctx, async (ctx) => {
-    const blockedAt = sql`coalesce(${user.blockedAt}, ${ctx.clock.now().toISOString()})`;
-    const rows = await ctx.db
-      .update(user)
-      .set({ blockedAt, blockedReason: reason })
-      .where(eq(user.id, input.userId))
-      .returning();
-    if (rows.length === 0) fail('user.missing');
-    await writeAudit(ctx, 'user.blocked', input.userId, { reason });
+    const person = await lockPerson(ctx, input.userId);
+    const blockedAt = person.blockedAt ?? ctx.clock.now();
+    await ctx.db.update(user).set({ blockedAt, blockedReason: reason }).where(eq(user.id, person.id));
+    await writeAudit(ctx, 'user.blocked', person.id, { reason });
   });
 }
 
@@ -47,12 +53,8 @@ export async function unblockUser(ctx: Context, input: { userId: UserId; reason:
   requireActor(ctx, 'operator');
   const reason = input.reason.trim() || fail('reason.required');
   await inTransaction(ctx, async (ctx) => {
-    const rows = await ctx.db
-      .update(user)
-      .set({ blockedAt: null, blockedReason: null })
-      .where(eq(user.id, input.userId))
-      .returning();
-    if (rows.length === 0) fail('user.missing');
-    await writeAudit(ctx, 'user.unblocked', input.userId, { reason });
+    const person = await lockPerson(ctx, input.userId);
+    await ctx.db.update(user).set({ blockedAt: null, blockedReason: null }).where(eq(user.id, person.id));
+    await writeAudit(ctx, 'user.unblocked', person.id, { reason });
   });
 }

@@ -21,8 +21,6 @@ button-language = 🌐 ภาษา / Language
 button-help = ❓ Help
 button-link = 🔗 Join accounts
 button-menu = 🏠 Menu
-button-menu_th = 🏠 เมนู
-button-menu_en = 🏠 Menu
 button-check = 🔄 Check payment
 button-cancel = ✖️ Cancel
 button-receipt = 🧾 Receipt
@@ -83,8 +81,6 @@ question-none = There is no open question. Here is the menu.
 
 language-th = ไทย
 language-en = English
-language-set_th = เปลี่ยนเป็นภาษาไทยเรียบร้อยแล้ว
-language-set_en = We speak English from now on.
 
 topup-title = Pay with PromptPay
 topup-scan = Scan this QR with your banking app and pay exactly this amount. Your wallet is credited by itself as soon as the bank confirms.
@@ -96,12 +92,12 @@ topup-none_pending = No top-up is waiting for payment.
 topup-pending_title = Waiting top-ups
 topup-pending_note = Choose one to see its QR again, or cancel it.
 topup-pending_line = { MONEY($amountSatang) } until { AT($expiresAt, style: "time") }
-topup-state_pending = Top-up { $reference } over { MONEY($amountSatang) } is waiting for payment.
+topup-state_pending = Top-up { $reference } of { MONEY($amountSatang) } is waiting for payment.
 topup-state_review = Top-up { $reference }: less than { MONEY($amountSatang) } arrived. The money is safe; our staff is looking at it.
-topup-state_settled = ✅ Top-up { $reference } over { MONEY($amountSatang) } is paid and in your wallet.
-topup-state_failed = Top-up { $reference } over { MONEY($amountSatang) } failed at the bank. Nothing was taken; please try again.
-topup-state_expired = The QR of top-up { $reference } over { MONEY($amountSatang) } has expired. Please make a new one.
-topup-state_cancelled = Top-up { $reference } over { MONEY($amountSatang) } is cancelled. Please do not pay its QR any more.
+topup-state_settled = ✅ Top-up { $reference } of { MONEY($amountSatang) } is paid and in your wallet.
+topup-state_failed = Top-up { $reference } of { MONEY($amountSatang) } failed at the bank. Nothing was taken; please try again.
+topup-state_expired = The QR of top-up { $reference } ({ MONEY($amountSatang) }) has expired. Please make a new one.
+topup-state_cancelled = Top-up { $reference } of { MONEY($amountSatang) } is cancelled. Please do not pay its QR any more.
 
 wallet-title = Wallet
 wallet-balance = Balance
@@ -192,13 +188,12 @@ receipt-tax_id = Tax ID { $taxId }
 receipt-printed = Made on { AT($at) }, Bangkok time.
 
 link-title = Join your accounts
-link-how = In your other chat with us, type /link { $code } (Telegram or Discord). Give this code to nobody: whoever types it can ask to share this account.
+link-how = In your other chat with us, type /link { $code } (Telegram or Discord). Do not give this code to anyone: whoever types it can ask to share this account.
 link-code = Code
 link-valid_until = Good until
 link-confirm_title = Join these accounts?
 link-confirm = This chat and the account below become one: one wallet, one history, used from either chat.
 link-warning = ⚠️ Say yes only if the other account is yours too. If somebody sent you this code, say no: they would get at your money. Joining cannot be undone.
-link-needs_both = Both accounts have money or history, so the other one has to confirm as well.
 link-other = Other account
 link-other_chats = Its chats
 link-mine = In your wallet here
@@ -210,7 +205,7 @@ settings-title = Settings
 settings-note = Notices about safety and about money in trouble always reach you. In quiet hours answers to what you do come without sound, and the rest waits.
 settings-language = Language
 settings-group_payments = Payment notices
-settings-group_reminders = Reminders
+settings-group_reminders = Expired QRs
 settings-on = On
 settings-off = Off
 settings-quiet = Quiet hours
@@ -218,15 +213,15 @@ settings-quiet_none = None
 settings-chats = Connected chats
 settings-turn_off_payments = 🔕 Mute payments
 settings-turn_on_payments = 🔔 Payments on
-settings-turn_off_reminders = 🔕 Mute reminders
-settings-turn_on_reminders = 🔔 Reminders on
+settings-turn_off_reminders = 🔕 Mute expired QRs
+settings-turn_on_reminders = 🔔 Expired QRs on
 
 notice-topup-settled = ✅ { MONEY($amountSatang) } has arrived in your wallet. Reference { $reference }.
-notice-topup-late = ✅ { MONEY($amountSatang) } arrived after its QR had ended, and is in your wallet all the same. Reference { $reference }.
+notice-topup-late = ✅ { MONEY($amountSatang) } arrived for top-up { $reference }, which had ended, and is in your wallet all the same.
 notice-topup-extra = ✅ Another payment of { MONEY($amountSatang) } came for top-up { $reference }, which was paid already. It is in your wallet too.
-notice-topup-review = 🔎 { MONEY($paidSatang) } arrived for top-up { $reference }, which was over { MONEY($amountSatang) }. The money is safe: our staff will credit it or send it back and tell you.
-notice-topup-failed = Top-up { $reference } over { MONEY($amountSatang) } failed at the bank. Nothing was taken; please try again.
-notice-topup-expired = The QR of top-up { $reference } over { MONEY($amountSatang) } has expired. If you have paid it, the money is credited all the same; otherwise make a new one.
+notice-topup-review = 🔎 { MONEY($paidSatang) } arrived for top-up { $reference }, which asked for { MONEY($amountSatang) }. The money is safe: our staff will credit it or send it back and tell you.
+notice-topup-failed = Top-up { $reference } of { MONEY($amountSatang) } failed at the bank. Nothing was taken; please try again.
+notice-topup-expired = The QR of top-up { $reference } ({ MONEY($amountSatang) }) has expired. If you have paid it, the money is credited all the same; otherwise make a new one.
 notice-topup-refunded = ↩️ { MONEY($amountSatang) } of payment { $reference } was refunded and taken out of your wallet.
 notice-topup-refund_owed = ↩️ { MONEY($amountSatang) } of payment { $reference } was taken back, more than your wallet held. You owe { MONEY($owedSatang) }, to be settled from your next top-up; until then new rentals are paused.
 notice-wallet-adjusted = ✏️ Our staff corrected your wallet by { MONEY($amountSatang) }. Reason: { $reason }
@@ -248,19 +243,26 @@ error-topup-amount_too_large = The largest top-up is { MONEY($maxSatang) }. Choo
 error-topup-too_many_pending = { $most } top-ups are waiting for payment already. Pay or cancel one of them first.
 error-topup-too_many_requests = That was quick: at most { $most } top-ups a minute. Please wait a minute and try again.
 error-topup-missing = This top-up does not exist, or it is not yours. Look under /transactions.
-error-topup-not_cancellable = This top-up has ended already ({ $status }), so there is nothing to cancel. Look under /transactions.
+error-topup-not_cancellable = { $status ->
+    [review] Our staff is looking at this top-up, so it cannot be cancelled. You will be told how it ends.
+    [settled] This top-up is paid already. The money is in your wallet.
+    [failed] This top-up failed at the bank. Nothing was taken; make a new one.
+   *[other] This top-up has expired. Make a new one.
+}
 error-topup-not_settled = This top-up is not paid, so there is no receipt or refund for it. Look under /transactions.
 error-topup-already_settled = This top-up is settled already. Look at its payments before you credit anything.
 error-gateway-unavailable = The payment service does not answer at the moment. Nothing was taken; please try again in a minute.
 error-wallet-insufficient = There is not enough in the wallet: { MONEY($amountSatang) } is needed. Top up and try again.
 error-ledger-key_reused = This payment was recorded before with other figures. Nothing was moved; compare the two before you go on.
 error-ledger-account_missing = This ledger account does not exist. Nothing was moved; check the id.
-error-payment-missing = There is no such payment. Check the number and try again.
 error-payment-charge_used = Payment { $chargeId } is recorded already, for another top-up. Check the number on the bank statement.
 error-refund-exceeds_payment = That is more than is left of this payment. Choose a smaller amount.
 error-refund-exceeds_wallet = The wallet holds only { MONEY($walletSatang) }; the rest is spent. Choose a smaller amount.
 error-suspense-missing = There is no such held payment. Load the list again.
-error-suspense-closed = This held payment has been dealt with ({ $status }). Load the list again.
+error-suspense-closed = { $status ->
+    [matched] This held payment was credited to somebody already. Load the list again.
+   *[other] This held payment was sent back already. Load the list again.
+}
 error-promptpay-id_invalid = The PromptPay id is not a valid phone number, national or tax id, e-wallet or biller id. Check its digits.
 error-promptpay-amount_invalid = A QR can ask for ฿0.01 up to ฿9,999,999,999.99. Choose an amount in between.
 error-promptpay-reference_invalid = A reference has 1 to 20 capital letters and digits. Correct it and try again.
@@ -406,6 +408,7 @@ panel-alert_payment-overpaid = A payment of more than was asked for
 panel-alert_refund-owed = A refund of money that was spent: somebody owes us
 panel-alert_refund-exceeds_payment = A refund of more than the payment
 panel-alert_audit-broken = The audit chain is broken
+panel-alert_notice-failed = A message could not be delivered
 panel-alert_ledger-difference = Reconciliation found a difference
 panel-reference = Reference
 panel-person = Person
@@ -432,6 +435,7 @@ panel-refund_confirmed = confirmed by the gateway
 panel-refund_refused = refused
 panel-flag_overpaid = overpaid
 panel-flag_late = late
+panel-flag_matched = matched by hand
 panel-flag_extra = paid twice
 panel-flag_by_hand = by hand
 panel-flag_refunded = refunded
@@ -501,3 +505,9 @@ panel-done_return = The payment is recorded as returned.
 panel-done_operator_changed = The operator is changed.
 panel-done_invite_revoked = The invitation is revoked.
 panel-done_signed_out = Signed out there.
+language-set = We speak English from now on.
+link-needs_issuer = There is money or history in the other account, so it has to confirm as well.
+notice-payment-held = 🔎 { MONEY($amountSatang) } arrived for top-up { $reference }, and we have to look at it before we credit it. The money is safe; we will tell you how it ends.
+error-refund-which_charge = This top-up was paid { $count } times. Say which payment you mean.
+error-refund-changed = Money was refunded meanwhile. Load the top-up again and look before you refund more.
+error-request-invalid = The field { $field } is missing or not valid. Correct it and send again.

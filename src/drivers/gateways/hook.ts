@@ -74,15 +74,27 @@ const name = z
   .max(120)
   .regex(/^[\x21-\x7e]+$/);
 
+/** Whatever a payer wrote: money with a strange reference is still money, but PostgreSQL refuses NUL in a text. */
+const reference = z
+  .string()
+  .max(120)
+  .transform((text) => text.toWellFormed().replaceAll('\0', ''));
+
+/** A moment of this century. PostgreSQL refuses some that JavaScript can write, and none of them is when somebody paid. */
+const moment = z.iso.datetime({ offset: true }).refine((text) => {
+  const year = new Date(text).getUTCFullYear(); // NaN for what is no moment, and so in no century
+  return year >= 2000 && year < 2100;
+});
+
 const bodySchema = z.object({
   event_id: name,
   charge_id: name,
-  reference_id: z.string().max(120),
+  reference_id: reference,
   status: z.enum(['SUCCESS', 'FAILED', 'EXPIRED', 'REFUNDED']),
   // Money comes as text with two decimals: a JSON number is a float.
   amount: z.string().regex(/^\d{1,10}\.\d{2}$/),
   currency: z.literal('THB'),
-  paid_at: z.iso.datetime({ offset: true }).nullish(),
+  paid_at: moment.nullish(),
 });
 
 function readEvent(rawBody: Uint8Array): Authenticated {

@@ -1,0 +1,222 @@
+import { globSync, readFileSync } from 'node:fs';
+import { FluentResource } from '@fluent/bundle';
+import { describe, expect, test } from 'vitest';
+import { commands } from '../../../src/bot/commands/list.ts';
+import { speak } from '../../../src/bot/draw.ts';
+import { noticeReply } from '../../../src/bot/notices.ts';
+import { refusalCodes } from '../../../src/core/error.ts';
+import { topupMoves } from '../../../src/core/money/topup.ts';
+import { transactionStatuses } from '../../../src/core/money/transactions.ts';
+import { noticeGroups, noticeKinds } from '../../../src/core/notices/kinds.ts';
+import { formatAt, hasText, languageFrom, languages, translate } from '../../../src/core/text/text.ts';
+
+const ROOT = new URL('../../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
+
+/** Every key of a language with the variables its text uses. */
+function keysOf(language: string): Map<string, string> {
+  const { body } = new FluentResource(read(`src/core/text/${language}.ftl`));
+  return new Map(body.map((message) => [message.id, variablesIn(message.value).join(' ')]));
+}
+
+function variablesIn(value: unknown): string[] {
+  const names = new Set<string>();
+  JSON.stringify(value, (_, part: unknown) => {
+    if (part && typeof part === 'object' && 'type' in part && part.type === 'var' && 'name' in part)
+      names.add(String(part.name));
+    return part;
+  });
+  return [...names].sort();
+}
+
+const [th, en] = [keysOf('th'), keysOf('en')];
+const both = (key: string) => languages.every((language) => hasText(language, key));
+
+test('Thai and English have the same keys with the same variables', () => {
+  expect(en.size).toBeGreaterThan(200);
+  expect([...th.keys()].sort()).toEqual([...en.keys()].sort());
+  for (const [key, variables] of en) expect([key, th.get(key)]).toEqual([key, variables]);
+});
+
+test('no key is written twice: the first would be lost without a word', () => {
+  for (const language of languages) {
+    const ids = [...read(`src/core/text/${language}.ftl`).matchAll(/^([a-z][\w-]*) =/gm)].map((m) => m[1]);
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+    expect(new Set(ids).size).toBe(keysOf(language).size);
+  }
+});
+
+test('every text can be said with the variables it names', () => {
+  const samples = { at: new Date(0), expiresAt: new Date(0), from: new Date(0), to: new Date(0), count: 2 };
+  for (const language of languages) {
+    for (const [key, variables] of keysOf(language)) {
+      const given = Object.fromEntries(variables.split(' ').map((name) => [name, 100n]));
+      expect(translate(language, key, { ...given, ...samples }).trim()).not.toBe('');
+    }
+  }
+});
+
+test('every refusal has a sentence in both languages that says what to do next', () => {
+  for (const code of refusalCodes) {
+    expect([code, both(`error.${code}`)]).toEqual([code, true]);
+    const text = translate(
+      'en',
+      `error.${code}`,
+      Object.fromEntries(
+        [
+          'key',
+          'why',
+          'text',
+          'minSatang',
+          'maxSatang',
+          'most',
+          'status',
+          'amountSatang',
+          'chargeId',
+          'walletSatang',
+          'max',
+          'name',
+          'choices',
+          'field',
+          'maxKib',
+          'reference',
+          'count',
+        ].map((n) => [n, 1n]),
+      ),
+    );
+    expect(text.split(/[.!?;] /).length, text).toBeGreaterThan(1);
+  }
+});
+
+test('every refusal is thrown with all that its sentence needs', () => {
+  const missing: string[] = [];
+  for (const file of globSync('src/**/*.ts', { cwd: ROOT.pathname })) {
+    const calls = read(file).matchAll(
+      /(?:fail|new Refusal)\(\s*'([a-z_]+(?:\.[a-z_]+)?)'\s*(?:,\s*\{([\s\S]*?)\}\s*)?\)/g,
+    );
+    for (const [, code = '', params = ''] of calls) {
+      for (const name of (en.get(`error-${code.replace('.', '-')}`) ?? '').split(' ').filter(Boolean))
+        if (!new RegExp(`\\b${name}\\b`).test(params)) missing.push(`${file}: ${code} lacks ${name}`);
+    }
+  }
+  expect(missing).toEqual([]);
+});
+
+test('every notice has words in both languages, and the buttons under it too', () => {
+  for (const kind of noticeKinds) {
+    expect([kind, both(`notice.${kind}`)]).toEqual([kind, true]);
+    const reply = noticeReply({ kind, params: { topupId: 'top_1', linkId: 'lnk_1' } });
+    for (const button of reply.buttons?.flat() ?? []) {
+      expect(both(button.say[0])).toBe(true);
+      expect(commands.map((c) => c.name)).toContain(button.does);
+    }
+  }
+});
+
+test('every notice is put with all that its words need', () => {
+  const source = globSync('src/core/**/*.ts', { cwd: ROOT.pathname }).map(read).join('\n');
+  for (const kind of noticeKinds) {
+    const named = source.includes(`'${kind}'`) || /kind: `topup\.\$\{status\}`/.test(source);
+    expect([kind, named]).toEqual([kind, true]);
+    for (const name of (en.get(`notice-${kind.replace('.', '-')}`) ?? '').split(' '))
+      expect(source).toMatch(new RegExp(`params[\\s\\S]{0,200}\\b${name}\\b`));
+  }
+});
+
+describe('commands', () => {
+  test('have a line of at most 100 characters, as Discord wants it, and fields with labels and hints', () => {
+    for (const command of commands) {
+      const asks = Object.values(command.args).some((field) => field.name !== 'on');
+      if (!command.hidden || asks)
+        expect([command.name, both(`command.${command.name}`)]).toEqual([command.name, true]);
+      for (const language of languages) {
+        if (both(`command.${command.name}`))
+          expect([...translate(language, `command.${command.name}`)].length).toBeLessThanOrEqual(100);
+        for (const field of Object.values(command.args)) {
+          const texts = [field.label, field.hint, ...field.choices.map((c) => c.say)].map((say) =>
+            speak(language, say),
+          );
+          for (const text of texts) expect(text.length).toBeLessThanOrEqual(100);
+          expect(field.name).toMatch(/^[a-z][a-z_]{0,31}$/);
+          expect(field.choices.length).toBeLessThanOrEqual(25);
+        }
+      }
+    }
+  });
+
+  test('have names of their own that every chat takes', () => {
+    const names = commands.map((c) => c.name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const command of commands) if (!command.hidden) expect(command.name).toMatch(/^[a-z]{1,32}$/);
+  });
+});
+
+test('every key that the bot says exists in both languages', () => {
+  const unknown: string[] = [];
+  const values: Record<string, readonly string[]> = {
+    'topup.status': Object.keys(topupMoves),
+    'row.topupStatus': Object.keys(topupMoves).filter((status) => status !== 'settled'), // that one has moved money
+    'row.kind': ['topup', 'refund', 'repay', 'suspend', 'match', 'return', 'adjust', 'join'],
+    kind: ['topup', 'refund', 'repay', 'match', 'adjust'],
+    'view.kind': ['topup', 'refund', 'repay', 'match', 'adjust'],
+    status: transactionStatuses,
+    value: [],
+    'view.status': transactionStatuses,
+    group: noticeGroups,
+    to: ['on', 'off'],
+    language: languages,
+    'ctx.language': languages,
+    agreed: ['joined', 'waiting_for_other'],
+    'refusal.code': refusalCodes,
+    'notice.kind': noticeKinds,
+    'command.name': [],
+    column: ['date', 'time', 'kind', 'status', 'in', 'out', 'balance', 'reference'],
+    key: [],
+  };
+  for (const file of globSync('src/bot/**/*.ts', { cwd: ROOT.pathname })) {
+    const source = read(file);
+    const said = [
+      ...source.matchAll(/\[\s*(['`])([a-z]+\.[a-z_.${}A-Z]+)\1/g),
+      ...source.matchAll(/(?:translate\([^,]+,|say\()\s*(['`])([a-z]+\.[a-z_.${}A-Z]+)\1/g),
+      ...source.matchAll(/\? (['`])([a-z]+\.[a-z_]+)\1 : /g),
+    ];
+    for (const [, , key = ''] of said) {
+      const hole = /\$\{([^}]+)\}/.exec(key);
+      const keys = hole ? (values[hole[1] ?? ''] ?? [`?${hole[1]}`]).map((v) => key.replace(hole[0], v)) : [key];
+      unknown.push(...keys.filter((k) => !both(k) && !k.endsWith('.json')).map((k) => `${file}: ${k}`));
+    }
+  }
+  expect(unknown).toEqual([]);
+});
+
+describe('words', () => {
+  test('carry money, moments in Bangkok time and the Buddhist era', () => {
+    const at = new Date('2026-12-31T18:30:00Z'); // already the new year in Bangkok
+    expect(formatAt('th', at)).toMatch(/1 ม\.ค\. 2570.*01:30/);
+    expect(formatAt('en', at)).toBe('1 Jan 2027, 01:30');
+    expect(formatAt('en', at, 'time')).toBe('01:30');
+    expect(translate('en', 'value.money', { amountSatang: 9_007_199_254_740_993n })).toBe('฿90,071,992,547,409.93');
+    expect(translate('en', 'value.at', { at })).toBe(translate('en', 'value.at', { at: at.toISOString() }));
+  });
+
+  test('that a person typed are not run as words of ours', () => {
+    const name = '{ MONEY($amountSatang) } { $reference }';
+    expect(translate('en', 'menu.greeting', { name })).toContain(name);
+  });
+
+  test('that do not exist, or lack a variable, are a bug that shows at once', () => {
+    expect(() => translate('en', 'no.such.key')).toThrow(/no text for "no.such.key"/);
+    expect(() => translate('th', 'menu.greeting')).toThrow(/menu.greeting/);
+  });
+
+  test.each([
+    ['th', 'th'],
+    ['TH-th', 'th'],
+    ['en-US', 'en'],
+    ['fr', 'en'],
+    ['', 'th'],
+    [undefined, 'th'],
+  ])('are chosen by a hint of %s: %s', (hint, language) => {
+    expect(languageFrom(hint)).toBe(language);
+  });
+});
