@@ -71,7 +71,6 @@ const refusals = {
   'session.ended': 'unauthenticated',
   'session.unconfirmed': 'forbidden',
   'session.proof_wrong': 'unauthenticated',
-  'second_factor.required': 'forbidden',
   'second_factor.enrolled': 'conflict',
   'invite.closed': 'missing',
   'operator.missing': 'missing',

@@ -70,7 +70,7 @@ test('what is wrong stands beside its field, and what was typed stays', async ()
     ['amount', '0', /not an amount/],
     ['reason', '  ', /A reason is needed/],
     ['reason', 'x'.repeat(501), /at most 500/],
-    ['charge', '', /This field is empty/],
+    ['charge', '', /This field is empty/], // argument.required
     ['charge', 'KBANK-1', /recorded already/],
   ] as const) {
     const answer = await browser.send(page, `${page}/settle`, { ...form, [field]: value });
@@ -98,11 +98,24 @@ test('money moves only with a fresh proof, asked for in the form itself', async 
 test('a refund is made once per form, and not of more than the wallet holds', async () => {
   const { topup, wallet, page } = await opened();
   await event(topup.reference, 500_00n, 'chg-refund');
-  const form = { ...(await browser.keys(page)), amount: '200', reason: 'by mistake' };
+  const form = { ...(await browser.keys(page)), amount: '200', reason: 'by mistake', charge: '0 chg-refund' };
   for (let n = 0; n < 3; n++) expect((await browser.post(`${page}/refund`, form)).status).toBe(303);
   expect(await wallet()).toBe(300_00n);
-  const more = await browser.send(page, `${page}/refund`, { amount: '400', reason: 'more' });
+  const more = await browser.send(page, `${page}/refund`, {
+    amount: '300.01',
+    reason: 'more',
+    charge: '20000 chg-refund',
+  });
   expect([more.status, /id="amount-problem"/.test(more.text)]).toEqual([409, true]);
+  // A page drawn before the first refund does not know of it; without a charge or a form of ours nothing moves.
+  const stale = await browser.send(page, `${page}/refund`, { amount: '100', reason: 'again', charge: '0 chg-refund' });
+  expect([stale.status, stale.text.includes('refunded meanwhile')]).toEqual([409, true]); // refund.changed
+  const which = await browser.send(page, `${page}/refund`, { amount: '100', reason: 'again' });
+  expect([which.status, which.text.includes('Say which payment')]).toEqual([422, true]); // refund.which_charge
+  const keyless = { amount: '100', reason: 'again', charge: '20000 chg-refund', request_key: '' };
+  const old = await browser.send(page, `${page}/refund`, keyless);
+  expect(old.text).toContain('This form is too old'); // form.stale
+  expect(await wallet()).toBe(300_00n);
   const story = (await browser.get(page)).text;
   for (const words of ['chg-refund', 'by mistake', 'partly refunded']) expect(story).toContain(words);
 });

@@ -300,7 +300,6 @@ error-sign_in-too_many = There were too many tries. Please try again at { AT($re
 error-session-ended = Your session is over. Please sign in again.
 error-session-unconfirmed = Moving money needs your password or a code once more. Enter one of them and try again.
 error-session-proof_wrong = This is neither your password nor the code your app shows now. Try again, or wait for the next code.
-error-second_factor-required = Your role needs a second factor. Set it up first.
 error-second_factor-enrolled = The second factor is set up already. Sign in with a code of your app.
 error-invite-closed = This link was used or is too old. Ask for a new one; for the first operator, start the service again.
 error-operator-missing = There is no such operator. Load the page again.

@@ -71,19 +71,19 @@ test('an unknown name, a wrong password and a disabled operator get one answer',
     await expect(enter(email, password)).rejects.toEqual(refusal('sign_in.wrong'));
 });
 
-test('an unknown name takes as long as a wrong password', async () => {
-  const median = async (email: string) => {
-    const times: number[] = [];
-    for (let round = 0; round < 7; round++) {
+test('an unknown name costs the same work as a wrong password', async () => {
+  const least = { 'nobody@example.com': Number.POSITIVE_INFINITY, [owner.email]: Number.POSITIVE_INFINITY };
+  // In turns and the least of many: a busy machine makes a try longer, never shorter. Without the work it is a twentieth.
+  for (let round = 0; round < 9; round++) {
+    for (const email of Object.keys(least)) {
       const start = performance.now();
       await enter(email, 'wrong', `10.0.${email.length}.${round}`).catch(() => {});
-      times.push(performance.now() - start);
+      least[email] = Math.min(least[email] ?? 0, performance.now() - start);
     }
-    return times.sort((a, b) => a - b)[3] ?? 0;
-  };
-  const [unknown, wrong] = [await median('nobody@example.com'), await median(owner.email)];
-  expect(unknown / wrong).toBeGreaterThan(0.5);
-  expect(unknown / wrong).toBeLessThan(2);
+  }
+  const ratio = (least['nobody@example.com'] ?? 0) / (least[owner.email] ?? 1);
+  expect(ratio).toBeGreaterThan(0.3);
+  expect(ratio).toBeLessThan(3);
 });
 
 test('the eleventh try for one name waits, also for the right password and from another address', async () => {

@@ -81,7 +81,10 @@ test('every refusal has a sentence in both languages that says what to do next',
           'maxKib',
           'reference',
           'count',
-        ].map((n) => [n, 1n]),
+          'min',
+        ]
+          .map((n): [string, bigint | Date] => [n, 1n])
+          .concat([['retryAt', new Date(0)]]),
       ),
     );
     expect(text.split(/[.!?;] /).length, text).toBeGreaterThan(1);
