@@ -43,6 +43,8 @@ const ourSettings = {
   log_timezone: 'UTC',
   shared_buffers: '128MB',
   max_connections: '100',
+  // A young database has no statistics yet, and its first plans are bad ones: look often.
+  autovacuum_naptime: '5s',
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_logical_replication_workers: '0',

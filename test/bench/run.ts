@@ -1,0 +1,14 @@
+import { chat } from './chat.ts';
+import { ledger } from './ledger.ts';
+import { webhook } from './webhook.ts';
+
+/** `npm run bench -- <name> [quick]`: prints JSON lines. `quick` is a short look, for trying the bench itself. */
+const benches: Record<string, (options: { quick: boolean }) => Promise<void>> = { ledger, webhook, chat };
+
+const [name = '', ...flags] = process.argv.slice(2);
+const bench = benches[name];
+if (!bench) {
+  process.stderr.write(`npm run bench -- <name> [quick]; one of ${Object.keys(benches).join(', ')}\n`);
+  process.exit(64); // EX_USAGE
+}
+await bench({ quick: flags.includes('quick') });
