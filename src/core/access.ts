@@ -52,7 +52,20 @@ export type Permission =
   | 'payments.read'
   | 'audit.read'
   | 'operators.read'
+  | 'users.read'
+  | 'notices.read'
+  | 'jobs.read'
+  | 'settings.read'
+  | 'payments.export'
   | 'alerts.see'
+  | 'users.block'
+  | 'users.reset'
+  | 'users.close'
+  | 'wallet.adjust'
+  | 'ledger.reconcile'
+  | 'jobs.retry'
+  | 'settings.write'
+  | 'broadcast.send'
   | 'topup.settle'
   | 'topup.refund'
   | 'suspense.close'
@@ -64,14 +77,27 @@ export const permissions: Record<Permission, readonly Role[]> = {
   'payments.read': roles,
   'audit.read': ['owner', 'manager', 'auditor'],
   'operators.read': ['owner', 'manager', 'auditor'],
+  'users.read': roles,
+  'notices.read': roles,
+  'jobs.read': ['owner', 'manager', 'auditor'],
+  'settings.read': ['owner', 'manager', 'auditor'],
+  'payments.export': ['owner', 'manager', 'auditor'],
   'alerts.see': ['owner', 'manager', 'support'],
+  'users.block': ['owner', 'manager', 'support'],
+  'users.reset': ['owner', 'manager', 'support'],
+  'users.close': ['owner', 'manager'],
+  'wallet.adjust': ['owner', 'manager'],
+  'ledger.reconcile': ['owner', 'manager', 'auditor'],
+  'jobs.retry': ['owner', 'manager'],
+  'settings.write': ['owner', 'manager'],
+  'broadcast.send': ['owner', 'manager'],
   'topup.settle': ['owner', 'manager'],
   'topup.refund': ['owner', 'manager'],
   'suspense.close': ['owner', 'manager'],
   'operators.manage': ['owner'],
 };
 
-const moneyPermissions: readonly Permission[] = ['topup.settle', 'topup.refund', 'suspense.close'];
+const moneyPermissions: readonly Permission[] = ['topup.settle', 'topup.refund', 'suspense.close', 'wallet.adjust'];
 
 export const may = (role: Role, permission: Permission) => permissions[permission].includes(role);
 

@@ -1,6 +1,6 @@
 /**
  * Every refusal the service can give, code → kind. A code never changes once shipped: people quote it, programs
- * branch on it. The words live in `text/*.ftl` under `error-<code with dashes>`; a test holds the two together.
+ * branch on it. The words live in `text/<language>/` under `error-<code with dashes>`; a test holds the two together.
  */
 const refusals = {
   'access.denied': 'forbidden',

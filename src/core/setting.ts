@@ -22,6 +22,8 @@ export const settingTable = pgTable('setting', {
   value: jsonb().notNull(),
   version: version(),
   updatedAt: moment().notNull(),
+  /** Who made the stored version, as audit lines name an actor; null for what was written before this was kept. */
+  updatedBy: text(),
 });
 
 const stringify = (value: unknown) => JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? String(v) : v));

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { moment, satang } from '../columns.ts';
 import type { LedgerAccountId, TopupId, UserId } from '../id.ts';
 import { user } from '../people/tables.ts';
@@ -101,6 +112,7 @@ export const topup = pgTable(
     uniqueIndex('topup_reference').on(t.reference),
     uniqueIndex('topup_request').on(t.requestKey),
     index('topup_user').on(t.userId, t.createdAt),
+    index('topup_status').on(t.status, t.id),
     index('topup_pending').on(t.expiresAt).where(sql`status = 'pending'`),
     check('topup_amount', sql`${t.amountSatang} > 0`),
   ],
@@ -214,3 +226,45 @@ export const suspense = pgTable(
     index('suspense_open').on(t.createdAt).where(sql`status = 'open'`),
   ],
 );
+
+export type AdjustmentStatus = 'waiting' | 'done' | 'refused' | 'withdrawn';
+
+/** A correction of a wallet that one operator asked for and, above a limit, another one has to agree to. */
+export const walletAdjustment = pgTable(
+  'wallet_adjustment',
+  {
+    id: text().primaryKey(),
+    userId: text()
+      .$type<UserId>()
+      .notNull()
+      .references(() => user.id),
+    amountSatang: satang().notNull(),
+    reason: text().notNull(),
+    /** The form that asked for it: sent twice it is one adjustment. */
+    requestKey: text().notNull(),
+    status: text().$type<AdjustmentStatus>().notNull(),
+    askedBy: text().notNull(),
+    askedAt: moment().notNull(),
+    decidedBy: text(),
+    decidedAt: moment(),
+    decidedReason: text(),
+  },
+  (t) => [
+    uniqueIndex('wallet_adjustment_request').on(t.requestKey),
+    index('wallet_adjustment_user').on(t.userId, t.id),
+    index('wallet_adjustment_waiting').on(t.id).where(sql`status = 'waiting'`),
+    check('adjustment_not_zero', sql`${t.amountSatang} <> 0`),
+  ],
+);
+
+/** One comparison of ledger, payments and top-ups, with what it found. */
+export const reconciliationRun = pgTable('reconciliation_run', {
+  id: text().primaryKey(),
+  /** Who asked for it, as audit lines name an actor. */
+  startedBy: text().notNull(),
+  startedAt: moment().notNull(),
+  tookMs: integer().notNull(),
+  checks: integer().notNull(),
+  transfers: bigint({ mode: 'number' }).notNull(),
+  differences: jsonb().$type<{ check: string; subject: string; detail: string }[]>().notNull(),
+});

@@ -1,6 +1,6 @@
 import { bigint, bigserial, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { Role } from '../access.ts';
-import { moment } from '../columns.ts';
+import { moment, version } from '../columns.ts';
 import type { Language } from '../text/text.ts';
 
 /** Who signs in to the panel. */
@@ -20,6 +20,7 @@ export const operator = pgTable(
     /** The newest time step a code was accepted for: none is accepted twice. */
     totpStep: bigint({ mode: 'number' }),
     disabledAt: moment(),
+    version: version(),
     createdAt: moment().notNull(),
   },
   (t) => [uniqueIndex('operator_email').on(t.email)],

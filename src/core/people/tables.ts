@@ -1,19 +1,26 @@
+import { sql } from 'drizzle-orm';
 import { index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { moment } from '../columns.ts';
 import type { IdentityId, UserId } from '../id.ts';
 import type { Language } from '../text/text.ts';
 
 /** A person. Money, contracts and settings hang on this row, logins on `identity`. */
-export const user = pgTable('user', {
-  id: text().$type<UserId>().primaryKey(),
-  displayName: text().notNull(),
-  language: text().$type<Language>().notNull(),
-  blockedAt: moment(),
-  blockedReason: text(),
-  /** Set when this person turned out to be another one: everything was moved there. */
-  mergedInto: text().$type<UserId>(),
-  createdAt: moment().notNull(),
-});
+export const user = pgTable(
+  'user',
+  {
+    id: text().$type<UserId>().primaryKey(),
+    displayName: text().notNull(),
+    language: text().$type<Language>().notNull(),
+    blockedAt: moment(),
+    blockedReason: text(),
+    /** Set when this person turned out to be another one: everything was moved there. */
+    mergedInto: text().$type<UserId>(),
+    /** Set when the account was closed: name and logins are erased, money records stay. */
+    closedAt: moment(),
+    createdAt: moment().notNull(),
+  },
+  (t) => [index('user_name').using('gin', sql`lower(${t.displayName}) gin_trgm_ops`)],
+);
 
 export type Provider = 'telegram' | 'discord' | 'local';
 
@@ -34,7 +41,12 @@ export const identity = pgTable(
     lastSeenAt: moment().notNull(),
     createdAt: moment().notNull(),
   },
-  (t) => [uniqueIndex('identity_login').on(t.provider, t.subject), index('identity_user').on(t.userId)],
+  (t) => [
+    uniqueIndex('identity_login').on(t.provider, t.subject),
+    index('identity_user').on(t.userId),
+    index('identity_subject').on(t.subject),
+    index('identity_name').using('gin', sql`lower(${t.displayName}) gin_trgm_ops`),
+  ],
 );
 
 export type LinkStatus = 'open' | 'claimed' | 'agreed' | 'joined' | 'refused';

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { FluentBundle, FluentResource, type FluentValue } from '@fluent/bundle';
 import { formatBaht } from '../amount.ts';
 import type { Params } from '../error.ts';
@@ -37,9 +37,11 @@ function functionsOf(language: Language) {
 
 function load(language: Language): FluentBundle {
   const bundle = new FluentBundle(LOCALE[language], { useIsolating: false, functions: functionsOf(language) });
-  const source = readFileSync(new URL(`./${language}.ftl`, import.meta.url), 'utf8');
-  const errors = bundle.addResource(new FluentResource(source));
-  if (errors.length > 0) throw new Error(`${language}.ftl: ${errors.map((e) => e.message).join('; ')}`);
+  const folder = new URL(`./${language}/`, import.meta.url);
+  for (const name of readdirSync(folder).sort()) {
+    const errors = bundle.addResource(new FluentResource(readFileSync(new URL(name, folder), 'utf8')));
+    if (errors.length > 0) throw new Error(`${language}/${name}: ${errors.map((e) => e.message).join('; ')}`);
+  }
   return bundle;
 }
 

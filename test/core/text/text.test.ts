@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { FluentResource } from '@fluent/bundle';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../../src/bot/commands/list.ts';
@@ -12,10 +13,12 @@ import { formatAt, hasText, languageFrom, languages, translate } from '../../../
 
 const ROOT = new URL('../../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
+const filesOf = (language: string) => globSync(`src/core/text/${language}/*.ftl`, { cwd: ROOT.pathname }).sort();
+const textsOf = (language: string) => filesOf(language).map(read).join('\n');
 
 /** Every key of a language with the variables its text uses. */
 function keysOf(language: string): Map<string, string> {
-  const { body } = new FluentResource(read(`src/core/text/${language}.ftl`));
+  const { body } = new FluentResource(textsOf(language));
   return new Map(body.map((message) => [message.id, variablesIn(message.value).join(' ')]));
 }
 
@@ -38,9 +41,14 @@ test('Thai and English have the same keys with the same variables', () => {
   for (const [key, variables] of en) expect([key, th.get(key)]).toEqual([key, variables]);
 });
 
+test('each language has its texts in the same files', () => {
+  const names = (language: string) => filesOf(language).map((path) => basename(path));
+  expect(names('th')).toEqual(names('en'));
+});
+
 test('no key is written twice: the first would be lost without a word', () => {
   for (const language of languages) {
-    const ids = [...read(`src/core/text/${language}.ftl`).matchAll(/^([a-z][\w-]*) =/gm)].map((m) => m[1]);
+    const ids = [...textsOf(language).matchAll(/^([a-z][\w-]*) =/gm)].map((m) => m[1]);
     expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
     expect(new Set(ids).size).toBe(keysOf(language).size);
   }

@@ -1,0 +1,84 @@
+error-access-denied = This is not yours to do. If you think it should be, write to our staff.
+error-user-missing = There is no such person. Check the id and try again.
+error-user-blocked = Your account is blocked, so I cannot do anything for you here. Your money is safe; please write to our staff to sort it out.
+error-user-merged = This account was joined with another one. Please use it from there, or type /menu to begin again.
+error-reason-required = A reason is needed. Write in a few words why, then try again.
+error-setting-invalid = The value for { $key } cannot be used: { $why }. Correct it and save again.
+error-setting-stale = Somebody else has changed { $key } meanwhile. Load the page again, then make your change.
+error-amount-invalid = “{ $text }” is not an amount I understand. Write it in baht, for example 500 or 1,500.50.
+error-topup-amount_too_small = The smallest top-up is { MONEY($minSatang) }. Choose an amount between { MONEY($minSatang) } and { MONEY($maxSatang) }.
+error-topup-amount_too_large = The largest top-up is { MONEY($maxSatang) }. Choose an amount between { MONEY($minSatang) } and { MONEY($maxSatang) }.
+error-topup-too_many_pending = { $most } top-ups are waiting for payment already. Pay or cancel one of them first.
+error-topup-too_many_requests = That was quick: at most { $most } top-ups a minute. Please wait a minute and try again.
+error-topup-missing = This top-up does not exist, or it is not yours. Look under /transactions.
+error-topup-not_cancellable = { $status ->
+    [review] Our staff is looking at this top-up, so it cannot be cancelled. You will be told how it ends.
+    [settled] This top-up is paid already. The money is in your wallet.
+    [failed] This top-up failed at the bank. Nothing was taken; make a new one.
+   *[other] This top-up has expired. Make a new one.
+}
+error-topup-not_settled = This top-up is not paid, so there is no receipt or refund for it. Look under /transactions.
+error-topup-already_settled = This top-up is settled already. Look at its payments before you credit anything.
+error-gateway-unavailable = The payment service does not answer at the moment. Nothing was taken; please try again in a minute.
+error-wallet-insufficient = There is not enough in the wallet: { MONEY($amountSatang) } is needed. Top up and try again.
+error-ledger-key_reused = This payment was recorded before with other figures. Nothing was moved; compare the two before you go on.
+error-ledger-account_missing = This ledger account does not exist. Nothing was moved; check the id.
+error-payment-charge_used = Payment { $chargeId } is recorded already, for another top-up. Check the number on the bank statement.
+error-refund-exceeds_payment = That is more than is left of this payment. Choose a smaller amount.
+error-refund-exceeds_wallet = The wallet holds only { MONEY($walletSatang) }; the rest is spent. Choose a smaller amount.
+error-suspense-missing = There is no such held payment. Load the list again.
+error-suspense-closed = { $status ->
+    [matched] This held payment was credited to somebody already. Load the list again.
+   *[other] This held payment was sent back already. Load the list again.
+}
+error-promptpay-id_invalid = The PromptPay id is not a valid phone number, national or tax id, e-wallet or biller id. Check its digits.
+error-promptpay-amount_invalid = A QR can ask for ฿0.01 up to ฿9,999,999,999.99. Choose an amount in between.
+error-promptpay-reference_invalid = A reference has 1 to 20 capital letters and digits. Correct it and try again.
+error-link-code_invalid = This code is wrong, used or too old. Type /link in your other chat to get a new one.
+error-link-same_account = You are in this account already. Type the code in your other chat, not here.
+error-link-closed = This request to join accounts is over. Type /link to begin again.
+error-quiet_hours-invalid = I need two different times such as 22:00 and 07:00. Please write it like that.
+error-date-invalid = “{ $text }” is not a day I know. Write it like 2026-01-31 or 31/01/2569.
+error-date-reversed = The first day is after the last. Swap them and try again.
+error-language-unknown = I speak Thai (th) and English (en). Choose one of them.
+error-text-too_long = That is too long: at most { $max } characters. Please shorten it.
+error-command-unknown = There is no command /{ $name }. Type /help to see them all.
+error-command-private = /{ $name } is between you and me. Write to me in a private chat.
+error-argument-unknown = “{ $text }” is not one of the choices. Choose from: { $choices }.
+error-button-stale = This button is too old to be used. Open the menu and begin again.
+error-question-expired = This question is over. Please begin again with the command or the menu.
+error-webhook-unconfigured = No webhook secret is set here. Set PROMPTPAY_WEBHOOK_SECRET and send again.
+error-webhook-unsigned = The request has no signature. Send X-Webhook-Timestamp and X-Webhook-Signature.
+error-webhook-signature = The signature does not fit this body and timestamp. Sign the exact bytes you send.
+error-webhook-stale = The timestamp is missing, not in Unix seconds, or more than 300 seconds off. Check the clock and sign again.
+error-webhook-malformed = The body is not JSON in UTF-8. Correct it and send again.
+error-webhook-invalid = The field { $field } is missing or not valid. Correct it and send again.
+error-body-too_large = The request is too large: at most { $maxKib } KiB. Send less.
+error-body-slow = The request took too long to arrive. Send it again.
+error-body-cut_off = The request ended before all of it had arrived. Send it again.
+error-http-missing = There is nothing at this address. Check the path.
+error-http-loopback_only = This page is for the machine that runs the service. Open it there, on 127.0.0.1 or localhost.
+error-http-cross_site = This request came from another site and was refused. Open the page itself and try again.
+error-service-unavailable = The service is catching its breath. Nothing was lost; please try again in a moment.
+error-unexpected = Something went wrong on our side, and we have been told. If it happens again, quote { $reference } to our staff.
+
+error-sign_in-wrong = The e-mail address or the password is wrong. Check both and try again.
+error-sign_in-code_wrong = This code is wrong, used or too old. Wait for the next code of your app, or use a recovery code.
+error-sign_in-too_many = There were too many tries. Please try again at { AT($retryAt, style: "time") }.
+error-session-ended = Your session is over. Please sign in again.
+error-session-unconfirmed = Moving money needs your password or a code once more. Enter one of them and try again.
+error-session-proof_wrong = This is neither your password nor the code your app shows now. Try again, or wait for the next code.
+error-second_factor-enrolled = The second factor is set up already. Sign in with a code of your app.
+error-invite-closed = This link was used or is too old. Ask for a new one; for the first operator, start the service again.
+error-operator-missing = There is no such operator. Load the page again.
+error-operator-exists = Somebody with this e-mail address is an operator already. Use another address.
+error-operator-last_owner = This is the last owner, and somebody must be. Make another operator owner first.
+error-operator-name_invalid = A name has 1 to 64 characters. Please enter one.
+error-operator-email_invalid = This is not an e-mail address. Write it like name@example.com.
+error-operator-password_weak = A password has { $min } to { $max } characters and is not your e-mail address. Choose another one.
+error-operator-role_unknown = There is no such role. Choose one of the list.
+error-form-stale = This form is too old to be used. Load the page again and repeat it.
+error-argument-required = This field is empty. Fill it in and try again.
+error-refund-which_charge = This top-up was paid { $count } times. Say which payment you mean.
+error-refund-changed = Money was refunded meanwhile. Load the top-up again and look before you refund more.
+error-request-invalid = The field { $field } is missing or not valid. Correct it and send again.
