@@ -7,6 +7,7 @@ const wings = [
   'chats',
   'notices',
   'money',
+  'rental',
   'market',
   'plugins',
   'strategy',

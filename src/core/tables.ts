@@ -5,4 +5,5 @@ export * from './money/tables.ts';
 export * from './notices/tables.ts';
 export * from './ops/tables.ts';
 export * from './people/tables.ts';
+export * from './rental/tables.ts';
 export { settingTable } from './setting.ts';

@@ -15,7 +15,7 @@ import { moment, satang } from '../columns.ts';
 import type { LedgerAccountId, TopupId, UserId } from '../id.ts';
 import { user } from '../people/tables.ts';
 
-export type LedgerAccountKind = 'wallet' | 'receivable' | 'clearing' | 'suspense' | 'adjustment';
+export type LedgerAccountKind = 'wallet' | 'receivable' | 'clearing' | 'suspense' | 'adjustment' | 'revenue';
 
 /**
  * Where money stands. Amounts are signed from the user's side: a wallet is what we owe a user (never below zero), a

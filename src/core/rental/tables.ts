@@ -1,0 +1,309 @@
+import { sql } from 'drizzle-orm';
+import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { moment, satang, version } from '../columns.ts';
+import type { IdentityId, TopupId, UserId } from '../id.ts';
+import { topup } from '../money/tables.ts';
+import { identity, user } from '../people/tables.ts';
+
+const userId = () =>
+  text()
+    .$type<UserId>()
+    .notNull()
+    .references(() => user.id);
+
+export type PlanStatus = 'offered' | 'retired';
+
+/** What we sell. Data, not code: operators create, reprice and retire plans. */
+export const plan = pgTable(
+  'plan',
+  {
+    id: text().primaryKey(),
+    /** What people type: `premium`. */
+    code: text().notNull(),
+    nameTh: text().notNull(),
+    nameEn: text().notNull(),
+    aboutTh: text().notNull(),
+    aboutEn: text().notNull(),
+    /** For one term, VAT included. */
+    priceSatang: satang().notNull(),
+    features: jsonb().$type<string[]>().notNull(),
+    /** Limits by name; a name that is missing or null has no limit. */
+    quotas: jsonb().$type<Record<string, number | null>>().notNull(),
+    /** Days of the trial that begins with this plan; 0 for none. */
+    trialDays: integer().notNull(),
+    status: text().$type<PlanStatus>().notNull(),
+    version: version(),
+    createdAt: moment().notNull(),
+    updatedAt: moment().notNull(),
+  },
+  (t) => [uniqueIndex('plan_code').on(t.code), check('plan_price', sql`${t.priceSatang} > 0`)],
+);
+
+const planId = () =>
+  text()
+    .notNull()
+    .references(() => plan.id);
+
+export type ContractStatus = 'trial' | 'active' | 'grace' | 'expired' | 'cancelled';
+
+/** What a person holds of us. `rental/contract.ts` tells its life; at most one of a person is alive. */
+export const contract = pgTable(
+  'contract',
+  {
+    id: text().primaryKey(),
+    userId: userId(),
+    planId: planId(),
+    status: text().$type<ContractStatus>().notNull(),
+    /** The number of the running term; those after it are paid ahead. */
+    term: integer().notNull(),
+    /** End of the last paid term: from here on grace counts. */
+    paidUntil: moment().notNull(),
+    /** Grace as it was when it began: a changed setting moves nobody's end. */
+    graceUntil: moment(),
+    autoRenew: boolean().notNull(),
+    /** The plan from the next term on, where it changes. */
+    nextPlanId: text().references(() => plan.id),
+    /** Set while an operator has stopped its time. */
+    pausedAt: moment(),
+    cancelAtEnd: boolean().notNull().default(false),
+    /** The days before the end that the person was last reminded of in this term. */
+    remindedDays: integer(),
+    /** The day of grace that the person was last told of. */
+    toldGraceDay: integer(),
+    /** When the sweep has to look at it next; null when nothing will happen by itself. */
+    dueAt: moment(),
+    version: version(),
+    createdAt: moment().notNull(),
+    endedAt: moment(),
+  },
+  (t) => [
+    uniqueIndex('contract_alive').on(t.userId).where(sql`status in ('trial', 'active', 'grace')`),
+    index('contract_user').on(t.userId, t.id),
+    index('contract_due').on(t.dueAt).where(sql`due_at is not null`),
+    index('contract_status').on(t.status, t.id),
+    index('contract_plan').on(t.planId, t.id),
+  ],
+);
+
+const contractId = () =>
+  text()
+    .notNull()
+    .references(() => contract.id);
+
+export type TermKind = 'trial' | 'paid';
+
+/** One period of a contract, with what was agreed for it: later prices do not touch it. */
+export const term = pgTable(
+  'term',
+  {
+    contractId: contractId(),
+    number: integer().notNull(),
+    planId: planId(),
+    kind: text().$type<TermKind>().notNull(),
+    startsAt: moment().notNull(),
+    endsAt: moment().notNull(),
+    priceSatang: satang().notNull(),
+    discountSatang: satang().notNull(),
+    /** Given back for time that was not used, by an upgrade or a refund. */
+    creditedSatang: satang().notNull().default(sql`0`),
+    /** When it ended early, or never began. */
+    cutAt: moment(),
+    createdAt: moment().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.contractId, t.number] })],
+);
+
+/** What happened to a contract, once for each key: the story shown to operators, and what stops trading bots. */
+export const contractEvent = pgTable(
+  'contract_event',
+  {
+    id: text().primaryKey(),
+    contractId: contractId(),
+    kind: text().notNull(),
+    key: text().notNull(),
+    detail: jsonb().$type<Record<string, string>>().notNull(),
+    at: moment().notNull(),
+  },
+  (t) => [uniqueIndex('contract_event_key').on(t.key), index('contract_event_contract').on(t.contractId, t.id)],
+);
+
+/** What a top-up is for: its payment goes on to pay this, in the transaction that credits it. */
+export const rentIntent = pgTable(
+  'rent_intent',
+  {
+    topupId: text()
+      .$type<TopupId>()
+      .primaryKey()
+      .references(() => topup.id),
+    userId: userId(),
+    does: text().$type<'start' | 'renew' | 'upgrade'>().notNull(),
+    planId: planId(),
+    createdAt: moment().notNull(),
+    doneAt: moment(),
+  },
+  (t) => [index('rent_intent_user').on(t.userId)],
+);
+
+export type CouponKind = 'percent' | 'fixed';
+
+export const coupon = pgTable(
+  'coupon',
+  {
+    id: text().primaryKey(),
+    /** In capitals. */
+    code: text().notNull(),
+    kind: text().$type<CouponKind>().notNull(),
+    /** Of 100; for the kind `percent`. */
+    percent: integer(),
+    /** The most a percentage takes off one term, or what a fixed coupon takes off. */
+    amountSatang: satang(),
+    /** How many terms of a contract it is good for. */
+    terms: integer().notNull(),
+    mostPerPerson: integer().notNull(),
+    mostInTotal: integer(),
+    /** Plans it is good for; null for all. */
+    planIds: jsonb().$type<string[] | null>(),
+    validFrom: moment().notNull(),
+    validUntil: moment(),
+    retiredAt: moment(),
+    version: version(),
+    createdAt: moment().notNull(),
+  },
+  (t) => [uniqueIndex('coupon_code').on(t.code)],
+);
+
+/** A person took a coupon up; `termsLeft` terms of theirs still get it. */
+export const couponRedemption = pgTable(
+  'coupon_redemption',
+  {
+    id: text().primaryKey(),
+    couponId: text()
+      .notNull()
+      .references(() => coupon.id),
+    userId: userId(),
+    termsLeft: integer().notNull(),
+    redeemedAt: moment().notNull(),
+  },
+  (t) => [index('coupon_redemption_coupon').on(t.couponId), index('coupon_redemption_user').on(t.userId)],
+);
+
+/** The discount a term got. */
+export const couponUse = pgTable(
+  'coupon_use',
+  {
+    contractId: contractId(),
+    term: integer().notNull(),
+    redemptionId: text()
+      .notNull()
+      .references(() => couponRedemption.id),
+    discountSatang: satang().notNull(),
+    usedAt: moment().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.contractId, t.term] }), index('coupon_use_redemption').on(t.redemptionId)],
+);
+
+/** Whose trial was used. A login keeps it for good: neither a new account nor joining two gives another. */
+export const trialUse = pgTable('trial_use', {
+  /** `provider:subject`, hashed: closing an account erases who it was. */
+  loginHash: text().primaryKey(),
+  contractId: contractId(),
+  usedAt: moment().notNull(),
+});
+
+export type DocumentKind = 'receipt' | 'tax_invoice' | 'credit_note';
+
+export interface DocumentParty {
+  name: string;
+  address: string;
+  /** 13 digits, or empty. */
+  taxId: string;
+  /** `00000` is the head office; empty where nothing was said. */
+  branch: string;
+}
+
+export interface DocumentLine {
+  th: string;
+  en: string;
+  amountSatang: string;
+}
+
+/** The last number given in a series. Its row is the lock that keeps numbers without gaps. */
+export const documentSeries = pgTable('document_series', {
+  series: text().primaryKey(),
+  last: integer().notNull(),
+});
+
+/** A receipt, tax invoice or credit note as it was issued, for ever. */
+export const taxDocument = pgTable(
+  'tax_document',
+  {
+    id: text().primaryKey(),
+    kind: text().$type<DocumentKind>().notNull(),
+    series: text().notNull(),
+    number: integer().notNull(),
+    userId: userId(),
+    /** The ledger transfer it is about: one document for each. */
+    transferKey: text().notNull(),
+    contractId: text().references(() => contract.id),
+    term: integer(),
+    issuer: jsonb().$type<DocumentParty>().notNull(),
+    buyer: jsonb().$type<DocumentParty>().notNull(),
+    lines: jsonb().$type<DocumentLine[]>().notNull(),
+    totalSatang: satang().notNull(),
+    /** Null where no VAT is charged. */
+    vatPercent: integer(),
+    baseSatang: satang().notNull(),
+    vatSatang: satang().notNull(),
+    /** What a credit note takes back. */
+    refersTo: text(),
+    reason: text(),
+    issuedAt: moment().notNull(),
+  },
+  (t) => [
+    uniqueIndex('tax_document_number').on(t.series, t.number),
+    uniqueIndex('tax_document_transfer').on(t.transferKey),
+    index('tax_document_user').on(t.userId, t.id),
+    index('tax_document_refers').on(t.refersTo),
+  ],
+);
+
+/** What a person wants to read on their tax invoices. */
+export const buyer = pgTable('buyer', {
+  userId: text()
+    .$type<UserId>()
+    .primaryKey()
+    .references(() => user.id),
+  name: text().notNull(),
+  address: text().notNull(),
+  taxId: text().notNull(),
+  branch: text().notNull(),
+  updatedAt: moment().notNull(),
+});
+
+/** Which role a Discord server gives to holders of a plan. */
+export const guildRole = pgTable(
+  'guild_role',
+  {
+    guildId: text().notNull(),
+    planId: planId(),
+    roleId: text().notNull(),
+    setBy: text().notNull(),
+    setAt: moment().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.guildId, t.planId] })],
+);
+
+/** A role that we gave to a member, so that we take back no role that somebody else gave. */
+export const guildGrant = pgTable(
+  'guild_grant',
+  {
+    guildId: text().notNull(),
+    identityId: text()
+      .$type<IdentityId>()
+      .notNull()
+      .references(() => identity.id),
+    roleId: text().notNull(),
+    givenAt: moment().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.guildId, t.identityId, t.roleId] }), index('guild_grant_identity').on(t.identityId)],
+);
