@@ -5,5 +5,6 @@ export * from './money/tables.ts';
 export * from './notices/tables.ts';
 export * from './ops/tables.ts';
 export * from './people/tables.ts';
+export * from './rental/documentTables.ts';
 export * from './rental/tables.ts';
 export { settingTable } from './setting.ts';
