@@ -1,0 +1,155 @@
+import type { AddressInfo } from 'node:net';
+import { type ServerType, serve } from '@hono/node-server';
+import { generateSync } from 'otplib/functional';
+import { createPanel } from '../../src/admin/panel.ts';
+import type { Actor } from '../../src/core/access.ts';
+import { sealAudit, verifyAudit } from '../../src/core/audit.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { as } from '../../src/core/context.ts';
+import { connect } from '../../src/core/db.ts';
+import { idMaker } from '../../src/core/id.ts';
+import { findDifferences } from '../../src/core/money/reconcile.ts';
+import { acceptInvite, offerFirstInvite } from '../../src/core/ops/invite.ts';
+import { beginEnrolment, confirmEnrolment, type OpsContext } from '../../src/core/ops/secondFactor.ts';
+import { actorOf, openSession } from '../../src/core/ops/session.ts';
+import { createVault } from '../../src/core/vault.ts';
+import { seedBusiness } from './business.ts';
+import { type BenchDatabase, openDatabase } from './database.ts';
+import { print, quantile, round } from './figures.ts';
+
+const AIM_MS = 100;
+const RECONCILE_AIM_SECONDS = 5;
+const ASKED = 30;
+
+/** Every list of the panel over a business of 100,000 people and 1,000,000 transfers, as a browser asks for it. */
+export async function panel({ quick }: { quick: boolean }): Promise<void> {
+  const size = quick
+    ? { people: 2_000, topups: 8_000, transfers: 20_000 }
+    : { people: 100_000, topups: 400_000, transfers: 1_000_000 };
+  const database = await openDatabase('panel');
+  const { db, close } = connect(database.url);
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: console.error };
+  const vault = createVault([{ id: 'bench', key: Buffer.alloc(32, 1) }]);
+  const gateways = { current: { provider: 'hook' }, byProvider: () => undefined };
+  const newId = idMaker(() => systemClock.now());
+  const ctx = (actor: Actor): OpsContext =>
+    ({ db, clock: systemClock, newId, log, actor, vault, gateways }) as OpsContext; // no page of a list asks a gateway
+  try {
+    const beganMs = performance.now();
+    await seedBusiness(database.admin, size);
+    print({ ...size, seededSeconds: round((performance.now() - beganMs) / 1000) });
+    const cookie = await signIn(ctx);
+    await askAll(ctx, cookie, await samples(database));
+    await reconcileAll(ctx({ kind: 'job', name: 'bench' }), size.transfers);
+  } finally {
+    await close();
+    await database.close();
+  }
+}
+
+/** What the nightly job does, its two halves apart: the audit chain, then all of it. */
+async function reconcileAll(ctx: OpsContext, transfers: number): Promise<void> {
+  const timed = async <T>(run: () => Promise<T>) => {
+    const beganMs = performance.now();
+    const result = await run();
+    return { result, seconds: round((performance.now() - beganMs) / 1000, 1) };
+  };
+  const { result: sealed, seconds: sealSeconds } = await timed(() => sealAudit(ctx));
+  const { seconds: verifySeconds } = await timed(() => verifyAudit(ctx));
+  const { result: found, seconds: reconcileSeconds } = await timed(() => findDifferences(ctx));
+  print({ ...sealed, sealSeconds, verifySeconds });
+  print({
+    transfers,
+    reconcileSeconds,
+    ofWhichAuditSeconds: verifySeconds,
+    aimSeconds: RECONCILE_AIM_SECONDS,
+    differences: found.differences.length,
+    first: found.differences[0] ?? null,
+  });
+}
+
+type Ctx = (actor: Actor) => OpsContext;
+const FROM = { address: '127.0.0.1', browser: 'bench' };
+
+/** An owner with a second factor; answers with the cookie of the session. */
+async function signIn(ctx: Ctx): Promise<string> {
+  const door = ctx({ kind: 'panel', address: FROM.address });
+  const link = (await offerFirstInvite(ctx({ kind: 'job', name: 'bench' }))) ?? '';
+  const who = { name: 'Bench', email: 'bench@example.com', password: 'a long pass phrase', language: 'th' } as const;
+  const { token } = await acceptInvite(door, { token: link, ...who, from: FROM });
+  const opened = await openSession(door, { token, isVisit: true });
+  if (!opened) throw new Error('the session did not open');
+  const owner = as(door, actorOf(opened.operator));
+  const { secret } = await beginEnrolment(owner);
+  const code = generateSync({ secret, epoch: Math.floor(Date.now() / 1000) });
+  const enrolled = await confirmEnrolment(owner, { sessionId: opened.session.id, code, from: FROM });
+  return `panel=${enrolled.token}`;
+}
+
+interface Samples {
+  userId: string;
+  name: string;
+  reference: string;
+  day: string;
+}
+
+async function samples({ admin }: BenchDatabase): Promise<Samples> {
+  const [row] = await admin<Samples[]>`
+    select u.id as "userId", u.display_name as name, t.reference, to_char(t.created_at, 'YYYY-MM-DD') as day
+    from topup t join "user" u on u.id = t.user_id where t.status = 'settled' order by t.id offset 1000 limit 1`;
+  if (!row) throw new Error('the business is empty');
+  return row;
+}
+
+/** Lists with their filters: first pages, far pages, what is common, what is rare, what is not there. */
+const pages = ({ userId, name, reference, day }: Samples): string[] => [
+  '/admin',
+  '/admin/payments',
+  '/admin/payments?page=200',
+  '/admin/payments?status=review',
+  `/admin/payments?text=${reference}`,
+  `/admin/payments?text=${userId}`,
+  `/admin/payments?text=${encodeURIComponent(name)}`,
+  `/admin/payments?text=${encodeURIComponent('ทอง')}`,
+  '/admin/payments?text=nobody%20is%20called%20this',
+  `/admin/payments?from=${day}&to=${day}&status=failed`,
+  '/admin/suspense',
+  '/admin/audit',
+  `/admin/audit?text=${reference}`,
+  '/admin/operators',
+];
+
+async function askAll(ctx: Ctx, cookie: string, given: Samples): Promise<void> {
+  const app = createPanel(ctx({ kind: 'job', name: 'panel' }), { secure: false, url: () => '', lights: [] });
+  let origin = '';
+  const server = await new Promise<ServerType>((resolve) => {
+    const started = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, (at: AddressInfo) => {
+      origin = `http://127.0.0.1:${at.port}`;
+      resolve(started);
+    });
+  });
+  const slow: string[] = [];
+  for (const path of pages(given)) {
+    const latenciesMs: number[] = [];
+    let status = 0;
+    for (let n = 0; n < ASKED; n++) {
+      const beganMs = performance.now();
+      const response = await fetch(origin + path, { headers: { cookie }, redirect: 'manual' });
+      await response.arrayBuffer();
+      status = response.status;
+      latenciesMs.push(performance.now() - beganMs);
+    }
+    const worstMs = Math.max(...latenciesMs.slice(1));
+    if (status !== 200 || worstMs > AIM_MS) slow.push(path);
+    const [firstMs = 0] = latenciesMs;
+    print({
+      path: decodeURIComponent(path),
+      status,
+      firstMs: round(firstMs, 1),
+      p50Ms: round(quantile(latenciesMs, 0.5), 1),
+      mostMs: round(worstMs, 1),
+    });
+  }
+  print({ pages: pages(given).length, aimMs: AIM_MS, above: slow.map((path) => decodeURIComponent(path)) });
+  await new Promise((resolve) => server.close(resolve));
+}
