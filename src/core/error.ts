@@ -51,6 +51,8 @@ const refusals = {
   'button.stale': 'conflict',
   'question.expired': 'conflict',
 
+  'candles.broken': 'invalid',
+
   'webhook.unconfigured': 'unavailable',
   'webhook.unsigned': 'unauthenticated',
   'webhook.signature': 'unauthenticated',

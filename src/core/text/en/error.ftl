@@ -82,3 +82,4 @@ error-argument-required = This field is empty. Fill it in and try again.
 error-refund-which_charge = This top-up was paid { $count } times. Say which payment you mean.
 error-refund-changed = Money was refunded meanwhile. Load the top-up again and look before you refund more.
 error-request-invalid = The field { $field } is missing or not valid. Correct it and send again.
+error-candles-broken = The candle of { $at } cannot be: { $why }. Nothing was stored. Correct the data and try again.
