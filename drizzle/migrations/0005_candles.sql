@@ -1,3 +1,12 @@
+CREATE TABLE "candle_asked" (
+	"source" text NOT NULL,
+	"symbol" text NOT NULL,
+	"timeframe" text NOT NULL,
+	"month" text NOT NULL,
+	"until" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "candle_asked_source_symbol_timeframe_month_pk" PRIMARY KEY("source","symbol","timeframe","month")
+);
+--> statement-breakpoint
 CREATE TABLE "candle_block" (
 	"source" text NOT NULL,
 	"symbol" text NOT NULL,

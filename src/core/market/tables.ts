@@ -29,3 +29,16 @@ export const candleBlock = pgTable(
   },
   (t) => [primaryKey({ columns: [t.source, t.symbol, t.timeframe, t.month] })],
 );
+
+/** How far a source was asked for the candles of a month: what is missing before that, it does not have. */
+export const candleAsked = pgTable(
+  'candle_asked',
+  {
+    source: text().notNull(),
+    symbol: text().notNull(),
+    timeframe: text().$type<Timeframe>().notNull(),
+    month: text().notNull(),
+    until: moment().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.symbol, t.timeframe, t.month] })],
+);
