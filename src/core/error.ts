@@ -52,6 +52,10 @@ const refusals = {
   'question.expired': 'conflict',
 
   'candles.broken': 'invalid',
+  'run.too_many_waiting': 'limited',
+  'run.missing': 'missing',
+  'run.ended': 'conflict',
+  'run.interrupted': 'unavailable',
 
   'webhook.unconfigured': 'unavailable',
   'webhook.unsigned': 'unauthenticated',

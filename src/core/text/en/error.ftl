@@ -83,3 +83,7 @@ error-refund-which_charge = This top-up was paid { $count } times. Say which pay
 error-refund-changed = Money was refunded meanwhile. Load the top-up again and look before you refund more.
 error-request-invalid = The field { $field } is missing or not valid. Correct it and send again.
 error-candles-broken = The candle of { $at } cannot be: { $why }. Nothing was stored. Correct the data and try again.
+error-run-too_many_waiting = You have { $most } runs waiting already. Wait until one is done, or cancel one with /backtests.
+error-run-missing = I cannot find that run. Type /backtests to see yours.
+error-run-ended = That run has ended already. Type /backtests to see its result.
+error-run-interrupted = The run was interrupted several times. That need not be the fault of your strategy. Please start it again, with a shorter period if it happens once more.
