@@ -26,3 +26,6 @@ export const chartColours = {
   bad: '#c92a2a',
   muted: '#adb5bd',
 } as const;
+
+/** The name under which whoever draws has registered the Thai font: not its own, or a font of the machine takes its place. */
+export const CHART_FONT = 'AppThai';

@@ -1,10 +1,8 @@
 import { createRequire } from 'node:module';
 import { type Canvas, createCanvas, GlobalFonts } from '@napi-rs/canvas';
-import type { Chart } from '../core/chart.ts';
+import { CHART_FONT, type Chart } from '../core/chart.ts';
 
 /** What the threads of the pool do. Only pure files of core may be imported here. */
-
-const FONT = 'AppThai'; // our own name: a font of the machine with the same one would take its place
 
 /** This canvas has all that ECharts needs of a browser's, whose type is not known without a browser. */
 const asBrowser = (canvas: Canvas) => canvas as never;
@@ -17,13 +15,13 @@ function loadCharts(): Promise<typeof import('echarts')> {
     for (const weight of ['400Regular', '700Bold'])
       GlobalFonts.registerFromPath(
         resolve(`@expo-google-fonts/noto-sans-thai/${weight}/NotoSansThai_${weight}.ttf`),
-        FONT,
+        CHART_FONT,
       );
     const ruler = createCanvas(1, 1).getContext('2d');
     echarts.setPlatformAPI({
       createCanvas: () => asBrowser(createCanvas(32, 32)),
       measureText: (text: string, font?: string) => {
-        ruler.font = font ?? `12px ${FONT}`;
+        ruler.font = font ?? `12px ${CHART_FONT}`;
         return ruler.measureText(text);
       },
     });
@@ -42,7 +40,11 @@ export async function draw({ option, widthPx, heightPx }: Chart): Promise<Uint8A
     devicePixelRatio: 2,
   });
   try {
-    chart.setOption({ ...option, animation: false, textStyle: { ...(option.textStyle as object), fontFamily: FONT } });
+    chart.setOption({
+      ...option,
+      animation: false,
+      textStyle: { ...(option.textStyle as object), fontFamily: CHART_FONT },
+    });
     return canvas.toBuffer('image/png');
   } finally {
     chart.dispose();
