@@ -82,3 +82,7 @@ error-argument-required = This field is empty. Fill it in and try again.
 error-refund-which_charge = This top-up was paid { $count } times. Say which payment you mean.
 error-refund-changed = Money was refunded meanwhile. Load the top-up again and look before you refund more.
 error-request-invalid = The field { $field } is missing or not valid. Correct it and send again.
+
+error-job-missing = There is no such job here any more. Load the list again; a dead letter of it can only be dropped.
+error-queue-away = The job queue does not answer at the moment. Nothing was changed; try again in a minute, and look at the log if it stays away.
+error-reconciliation-missing = There is no such comparison. It may be old and without differences; load the list again.
