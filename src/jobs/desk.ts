@@ -57,11 +57,12 @@ export function createDesk(ctx: Context, boss: PgBoss, jobs: readonly Job[]): Jo
     revive: (ctx, id) =>
       asked(async () => {
         const db = within(ctx);
-        const [letter] = await boss.findJobs(DEAD, { id, ...db });
+        // Locked first: nobody drops it between our looking at it and our taking it away.
+        const [letter] = z.array(source).parse((await db.db.executeSql(LOCK_LETTER, [DEAD, id])).rows);
         if (!letter) return false;
         // The run itself is taken up again while it is kept, so that its story goes on; else a new one begins.
-        const { sourceName, sourceId } = letter;
-        if (sourceName && sourceId && affected(await boss.retry(sourceName, sourceId, db)) === 1)
+        const { name, runId } = letter;
+        if (name && runId && affected(await boss.retry(name, runId, db)) === 1)
           return affected(await boss.deleteJob(DEAD, id, db)) === 1;
         return (await boss.redrive(DEAD, { ids: [id], ...db })) === 1;
       }),
@@ -86,5 +87,9 @@ const guard =
   };
 
 const letterId = z.object({ id: z.string() });
+const source = z.object({ name: z.string().nullable(), runId: z.string().nullable() });
 
 const LETTERS_OF = `select id from ${SCHEMA}.job where name = $1 and source_id = $2::uuid`;
+
+const LOCK_LETTER = `select source_name as name, source_id as "runId" from ${SCHEMA}.job
+  where name = $1 and id = $2::uuid for update`;

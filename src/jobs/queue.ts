@@ -27,7 +27,7 @@ export async function startQueue(ctx: JobContext, url: string, jobs: readonly Jo
     },
   });
   for (const job of jobs)
-    await boss.work<Sent, unknown, { pollingIntervalSeconds: number; perJobResults: true }>(
+    await boss.work<Sent | null, unknown, { pollingIntervalSeconds: number; perJobResults: true }>(
       job.name,
       { pollingIntervalSeconds: 5, perJobResults: true },
       (taken) => Promise.all(taken.map((each) => workOff(ctx, job, each))),
@@ -59,9 +59,9 @@ export async function startQueue(ctx: JobContext, url: string, jobs: readonly Jo
 }
 
 /** Runs what was taken from the queue and says what the queue shall keep of it: never more than an operator may read. */
-async function workOff(ctx: JobContext, job: Job, { id, data }: QueuedJob<Sent>) {
+async function workOff(ctx: JobContext, job: Job, { id, data }: QueuedJob<Sent | null>) {
   try {
-    const result = await runJob({ ...ctx, askedBy: data.askedBy }, job);
+    const result = await runJob({ ...ctx, askedBy: data?.askedBy }, job);
     return { id, status: 'completed' as const, output: keepResult(job, result) };
   } catch (error) {
     ctx.log.error({ err: error, job: job.name }, 'a job failed');
