@@ -2,8 +2,11 @@ import { accountRoutes } from './pages/account.ts';
 import { auditRoutes } from './pages/audit.ts';
 import { dashboardRoutes } from './pages/dashboard.ts';
 import { doorRoutes } from './pages/door.ts';
+import { jobRoutes } from './pages/jobs.ts';
 import { operatorRoutes } from './pages/operators.ts';
 import { paymentRoutes } from './pages/payments.ts';
+import { reconciliationRoutes } from './pages/reconciliation.ts';
+import { settingRoutes } from './pages/settings.ts';
 import { suspenseRoutes } from './pages/suspense.ts';
 import { topupRoutes } from './pages/topup.ts';
 import type { Route } from './visit.ts';
@@ -16,6 +19,9 @@ export const routes: readonly Route[] = [
   ...paymentRoutes,
   ...topupRoutes,
   ...suspenseRoutes,
+  ...reconciliationRoutes,
+  ...jobRoutes,
+  ...settingRoutes,
   ...auditRoutes,
   ...operatorRoutes,
 ];

@@ -89,6 +89,10 @@ const refusals = {
   'form.stale': 'forbidden',
   'argument.required': 'invalid',
 
+  'job.missing': 'missing',
+  'queue.away': 'unavailable',
+  'reconciliation.missing': 'missing',
+
   'service.unavailable': 'unavailable',
   unexpected: 'unexpected',
 } as const;

@@ -2,7 +2,7 @@ import { sealAudit, verifyAudit } from '../core/audit.ts';
 import { forgetUpdates } from '../core/chats/inbox.ts';
 import { forgetOldQuestions } from '../core/chats/question.ts';
 import { days, later } from '../core/clock.ts';
-import { findDifferences, reconcile } from '../core/money/reconcile.ts';
+import { findDifferences, forgetReconciliations, reconcile } from '../core/money/reconcile.ts';
 import { expireTopups } from '../core/money/topup.ts';
 import { watchAudit } from '../core/notices/alert.ts';
 import { forgetNotices } from '../core/notices/notice.ts';
@@ -26,7 +26,7 @@ export const jobs: readonly Job[] = [
     name: 'ledger.reconcile',
     cron: '30 3 * * *',
     timeoutMs: 600_000,
-    run: reconcile,
+    run: (ctx) => reconcile(ctx, { askedBy: ctx.askedBy }),
     preview: findDifferences,
     failed: ({ differences }) => isList(differences) && differences.length > 0,
   }),
@@ -45,5 +45,11 @@ export const jobs: readonly Job[] = [
     cron: '50 4 * * *',
     timeoutMs: 60_000,
     run: async (ctx) => ({ notices: await forgetNotices(ctx, later(ctx.clock.now(), -days(400))) }),
+  }),
+  job({
+    name: 'reconciliations.forget',
+    cron: '55 4 * * *',
+    timeoutMs: 60_000,
+    run: async (ctx) => ({ runs: await forgetReconciliations(ctx, later(ctx.clock.now(), -days(400))) }),
   }),
 ];

@@ -31,6 +31,7 @@ describe('the list', () => {
       'ledger.reconcile',
       'chats.forget',
       'notices.forget',
+      'reconciliations.forget',
     ]);
     for (const { cron, timeoutMs } of jobs) {
       expect(new Cron(cron, { paused: true }).nextRun()).toBeInstanceOf(Date);

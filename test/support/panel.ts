@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createPanel } from '../../src/admin/panel.ts';
+import type { JobDesk } from '../../src/core/ops/jobDesk.ts';
+import { awayDesk } from './desk.ts';
 import { createWorld, type World } from './world.ts';
 
 /** A world with the panel served over real HTTP. */
@@ -12,11 +14,13 @@ export interface ServedPanel {
   close(): Promise<void>;
 }
 
-export async function servePanel(): Promise<ServedPanel> {
+export async function servePanel(openDesk?: (world: World) => Promise<JobDesk>): Promise<ServedPanel> {
   const world = await createWorld();
+  const desk = (await openDesk?.(world)) ?? awayDesk;
   let origin = '';
   const lights = [{ name: 'jobs', status: () => 'connected' as const }];
-  const app = createPanel(world.ctx({ kind: 'job', name: 'panel' }), { secure: false, url: () => origin, lights });
+  const ctx = { ...world.ctx({ kind: 'job', name: 'panel' }), desk };
+  const app = createPanel(ctx, { secure: false, url: () => origin, lights });
   const server = await new Promise<ServerType>((resolve) => {
     const started = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, (at: AddressInfo) => {
       origin = `http://127.0.0.1:${at.port}`;

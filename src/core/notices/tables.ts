@@ -38,7 +38,10 @@ export const notice = pgTable(
   ],
 );
 
-/** What a user wants to be told and when not to be disturbed. Minutes of the Bangkok day. */
+/**
+ * What a user wants to be told and when not to be disturbed. Minutes of the Bangkok day; null where the user has not
+ * chosen and the default holds, twice the same minute where they chose to have no quiet hours.
+ */
 export const noticePreference = pgTable('notice_preference', {
   userId: text()
     .$type<UserId>()

@@ -7,8 +7,27 @@ import { seeAlert } from '../../../src/core/notices/alert.ts';
 import { listAudit } from '../../../src/core/ops/auditLog.ts';
 import { readFigures } from '../../../src/core/ops/figures.ts';
 import { inviteOperator, openInvites, revokeInvite } from '../../../src/core/ops/invite.ts';
+import {
+  dropDeadLetter,
+  listDeadLetters,
+  listFailedRuns,
+  listJobs,
+  retryDeadLetter,
+  retryRun,
+  startJob,
+  startReconciliation,
+} from '../../../src/core/ops/jobDesk.ts';
 import { changeRole, disableOperator, enableOperator, listOperators } from '../../../src/core/ops/operator.ts';
 import { findOwner, listSuspense, listTopups, readSuspense, readTopupStory } from '../../../src/core/ops/payments.ts';
+import {
+  listReconciliations,
+  readReconciliation,
+  readReconciliationState,
+} from '../../../src/core/ops/reconciliations.ts';
+import { listSettingChanges, readSettingStates } from '../../../src/core/ops/settings.ts';
+import { rentalTerms } from '../../../src/core/rental/settings.ts';
+import { writeSetting } from '../../../src/core/setting.ts';
+import { awayDesk } from '../../support/desk.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -19,6 +38,9 @@ afterAll(() => world.close());
 
 type Ctx = ReturnType<World['ctx']>;
 const money = { topupId: 'top_x', amountSatang: 1n, reason: 'why' };
+
+const desk = (ctx: Ctx) => ({ ...ctx, desk: awayDesk });
+const letter = { letterId: 'x' };
 
 const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = [
   ['settleByHand', 'topup.settle', (ctx) => settleByHand(ctx, { ...money, chargeId: 'c' })],
@@ -39,6 +61,20 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['revokeInvite', 'operators.manage', (ctx) => revokeInvite(ctx, { inviteId: 'i' })],
   ['changeRole', 'operators.manage', (ctx) => changeRole(ctx, { operatorId: 'o', role: 'owner' })],
   ['disableOperator', 'operators.manage', (ctx) => disableOperator(ctx, { operatorId: 'o' })],
+  ['listJobs', 'jobs.read', (ctx) => listJobs(desk(ctx))],
+  ['listFailedRuns', 'jobs.read', (ctx) => listFailedRuns(desk(ctx), { page: 1 })],
+  ['listDeadLetters', 'jobs.read', (ctx) => listDeadLetters(desk(ctx), { page: 1 })],
+  ['startJob', 'jobs.retry', (ctx) => startJob(desk(ctx), { name: 'x', requestKey: 'k' })],
+  ['retryRun', 'jobs.retry', (ctx) => retryRun(desk(ctx), { name: 'x', runId: 'x' })],
+  ['retryDeadLetter', 'jobs.retry', (ctx) => retryDeadLetter(desk(ctx), letter)],
+  ['dropDeadLetter', 'jobs.retry', (ctx) => dropDeadLetter(desk(ctx), letter)],
+  ['startReconciliation', 'ledger.reconcile', (ctx) => startReconciliation(desk(ctx), { requestKey: 'k' })],
+  ['listReconciliations', 'payments.read', (ctx) => listReconciliations(ctx, { page: 1 })],
+  ['readReconciliation', 'payments.read', (ctx) => readReconciliation(ctx, { runId: 'x' })],
+  ['readReconciliationState', 'payments.read', (ctx) => readReconciliationState(desk(ctx))],
+  ['readSettingStates', 'settings.read', (ctx) => readSettingStates(ctx, [rentalTerms])],
+  ['listSettingChanges', 'settings.read', (ctx) => listSettingChanges(ctx, { key: rentalTerms.key })],
+  ['writeSetting', 'settings.write', (ctx) => writeSetting(ctx, rentalTerms, { value: { graceDays: 1 }, version: 0 })],
   ['enableOperator', 'operators.manage', (ctx) => enableOperator(ctx, { operatorId: 'o' })],
 ];
 

@@ -87,3 +87,7 @@ error-run-too_many_waiting = You have { $most } runs waiting already. Wait until
 error-run-missing = I cannot find that run. Type /backtests to see yours.
 error-run-ended = That run has ended already. Type /backtests to see its result.
 error-run-interrupted = The run was interrupted several times. That need not be the fault of your strategy. Please start it again, with a shorter period if it happens once more.
+
+error-job-missing = There is no such job here any more. Load the list again; a dead letter of it can only be dropped.
+error-queue-away = The job queue does not answer at the moment. Nothing was changed; try again in a minute, and look at the log if it stays away.
+error-reconciliation-missing = There is no such comparison. It may be old and without differences; load the list again.
