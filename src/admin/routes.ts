@@ -1,7 +1,10 @@
 import { accountRoutes } from './pages/account.ts';
 import { auditRoutes } from './pages/audit.ts';
+import { broadcastFormRoutes } from './pages/broadcastForm.ts';
+import { broadcastRoutes } from './pages/broadcasts.ts';
 import { dashboardRoutes } from './pages/dashboard.ts';
 import { doorRoutes } from './pages/door.ts';
+import { noticeRoutes } from './pages/notices.ts';
 import { operatorRoutes } from './pages/operators.ts';
 import { paymentRoutes } from './pages/payments.ts';
 import { suspenseRoutes } from './pages/suspense.ts';
@@ -16,6 +19,9 @@ export const routes: readonly Route[] = [
   ...paymentRoutes,
   ...topupRoutes,
   ...suspenseRoutes,
+  ...noticeRoutes,
+  ...broadcastFormRoutes,
+  ...broadcastRoutes,
   ...auditRoutes,
   ...operatorRoutes,
 ];

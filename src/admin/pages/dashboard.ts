@@ -73,6 +73,8 @@ export function subjectLink(subject: string): Html {
   if (subject.startsWith('top_')) return html`<a href="/admin/payments/${subject}">${code}</a>`;
   if (subject.startsWith('sus_')) return html`<a href="/admin/suspense/${subject}">${code}</a>`;
   if (subject.startsWith('usr_')) return html`<a href="/admin/payments?text=${subject}">${code}</a>`;
+  if (subject.startsWith('ntc_')) return html`<a href="/admin/notices/${subject}">${code}</a>`;
+  if (subject.startsWith('brc_')) return html`<a href="/admin/broadcasts/${subject}">${code}</a>`;
   return code;
 }
 
