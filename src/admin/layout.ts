@@ -22,6 +22,8 @@ const doors: readonly { path: string; name: string; permission: Permission }[] =
   { path: '/admin/reconciliation', name: 'reconciliation', permission: 'payments.read' },
   { path: '/admin/jobs', name: 'jobs', permission: 'jobs.read' },
   { path: '/admin/settings', name: 'settings', permission: 'settings.read' },
+  { path: '/admin/notices', name: 'notices', permission: 'notices.read' },
+  { path: '/admin/broadcasts', name: 'broadcasts', permission: 'notices.read' },
   { path: '/admin/audit', name: 'audit', permission: 'audit.read' },
   { path: '/admin/operators', name: 'operators', permission: 'operators.read' },
 ];

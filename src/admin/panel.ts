@@ -38,7 +38,7 @@ async function arrive(given: PanelContext, options: PanelOptions, c: Request): P
   const from = { address: addressOf(c), browser: (c.req.header('user-agent') ?? '').slice(0, 200) };
   const door = as(given, { kind: 'panel', address: from.address });
   const token = readToken(c, options.secure);
-  const isVisit = c.req.path !== '/admin/live'; // what a page fetches by itself keeps no session alive
+  const isVisit = !c.req.path.endsWith('/live'); // what a page fetches by itself keeps no session alive
   const opened = token ? await openSession(door, { token, isVisit }) : undefined;
   const form = new URLSearchParams(c.req.method === 'POST' ? await c.req.text() : '');
   if (c.req.method === 'POST' && token && opened) checkFormKey(token, form.get('form_key') ?? '');

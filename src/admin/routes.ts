@@ -1,8 +1,11 @@
 import { accountRoutes } from './pages/account.ts';
 import { auditRoutes } from './pages/audit.ts';
+import { broadcastFormRoutes } from './pages/broadcastForm.ts';
+import { broadcastRoutes } from './pages/broadcasts.ts';
 import { dashboardRoutes } from './pages/dashboard.ts';
 import { doorRoutes } from './pages/door.ts';
 import { jobRoutes } from './pages/jobs.ts';
+import { noticeRoutes } from './pages/notices.ts';
 import { operatorRoutes } from './pages/operators.ts';
 import { paymentRoutes } from './pages/payments.ts';
 import { reconciliationRoutes } from './pages/reconciliation.ts';
@@ -22,6 +25,9 @@ export const routes: readonly Route[] = [
   ...reconciliationRoutes,
   ...jobRoutes,
   ...settingRoutes,
+  ...noticeRoutes,
+  ...broadcastFormRoutes,
+  ...broadcastRoutes,
   ...auditRoutes,
   ...operatorRoutes,
 ];

@@ -45,6 +45,18 @@ const refusals = {
   'language.unknown': 'invalid',
   'text.too_long': 'invalid',
 
+  'notice.missing': 'missing',
+  'notice.not_failed': 'conflict',
+  'broadcast.missing': 'missing',
+  'broadcast.stale': 'conflict',
+  'broadcast.closed': 'conflict',
+  'broadcast.thai_invalid': 'invalid',
+  'broadcast.english_invalid': 'invalid',
+  'broadcast.rate_invalid': 'invalid',
+  'broadcast.days_invalid': 'invalid',
+  'broadcast.nobody_found': 'missing',
+  'broadcast.many_found': 'conflict',
+
   'command.unknown': 'missing',
   'command.private': 'forbidden',
   'argument.unknown': 'invalid',

@@ -6,6 +6,7 @@ import { findDifferences, forgetReconciliations, reconcile } from '../core/money
 import { expireTopups } from '../core/money/topup.ts';
 import { watchAudit } from '../core/notices/alert.ts';
 import { forgetNotices } from '../core/notices/notice.ts';
+import { sendBroadcasts } from '../core/ops/sendBroadcasts.ts';
 import { type Job, job } from './job.ts';
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
@@ -13,6 +14,7 @@ const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 /** Everything that runs unasked. */
 export const jobs: readonly Job[] = [
   job({ name: 'topups.expire', cron: '* * * * *', timeoutMs: 30_000, run: expireTopups }),
+  job({ name: 'broadcasts.send', cron: '* * * * *', timeoutMs: 55_000, run: sendBroadcasts }),
   job({ name: 'audit.seal', cron: '* * * * *', timeoutMs: 55_000, run: sealAudit }),
   job({
     name: 'audit.verify',

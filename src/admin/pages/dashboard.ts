@@ -74,6 +74,8 @@ export function subjectLink(subject: string): Html {
   if (subject.startsWith('sus_')) return html`<a href="/admin/suspense/${subject}">${code}</a>`;
   if (subject.startsWith('rec_')) return html`<a href="/admin/reconciliation/${subject}">${code}</a>`;
   if (subject.startsWith('usr_')) return html`<a href="/admin/payments?text=${subject}">${code}</a>`;
+  if (subject.startsWith('ntc_')) return html`<a href="/admin/notices/${subject}">${code}</a>`;
+  if (subject.startsWith('brc_')) return html`<a href="/admin/broadcasts/${subject}">${code}</a>`;
   return code;
 }
 

@@ -4,7 +4,8 @@ import { moment, version } from '../columns.ts';
 import type { IdentityId, UserId } from '../id.ts';
 import { user } from '../people/tables.ts';
 
-export type NoticeStatus = 'waiting' | 'sent' | 'muted' | 'failed';
+/** `withdrawn` was taken back before it was told: its broadcast was cancelled, or its person has left or was told already. */
+export type NoticeStatus = 'waiting' | 'sent' | 'muted' | 'failed' | 'withdrawn';
 
 /** A message we owe a user. Put in the transaction of what it tells about; delivered by a job. */
 export const notice = pgTable(

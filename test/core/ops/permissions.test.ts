@@ -4,7 +4,11 @@ import { settleByHand } from '../../../src/core/money/byHand.ts';
 import { refundTopup } from '../../../src/core/money/refund.ts';
 import { matchSuspense, returnSuspense } from '../../../src/core/money/suspense.ts';
 import { seeAlert } from '../../../src/core/notices/alert.ts';
+import { cancelBroadcast, draftBroadcast, editBroadcast, startBroadcast } from '../../../src/core/notices/broadcast.ts';
+import { retryNotice } from '../../../src/core/notices/notice.ts';
+import { countAudience } from '../../../src/core/ops/audience.ts';
 import { listAudit } from '../../../src/core/ops/auditLog.ts';
+import { listBroadcasts, readBroadcast, testBroadcast } from '../../../src/core/ops/broadcasts.ts';
 import { readFigures } from '../../../src/core/ops/figures.ts';
 import { inviteOperator, openInvites, revokeInvite } from '../../../src/core/ops/invite.ts';
 import {
@@ -17,8 +21,10 @@ import {
   startJob,
   startReconciliation,
 } from '../../../src/core/ops/jobDesk.ts';
+import { listNotices, readNotice } from '../../../src/core/ops/notices.ts';
 import { changeRole, disableOperator, enableOperator, listOperators } from '../../../src/core/ops/operator.ts';
 import { findOwner, listSuspense, listTopups, readSuspense, readTopupStory } from '../../../src/core/ops/payments.ts';
+import { findRecipient } from '../../../src/core/ops/recipient.ts';
 import {
   listReconciliations,
   readReconciliation,
@@ -27,6 +33,7 @@ import {
 import { listSettingChanges, readSettingStates } from '../../../src/core/ops/settings.ts';
 import { rentalTerms } from '../../../src/core/rental/settings.ts';
 import { writeSetting } from '../../../src/core/setting.ts';
+import { draft } from '../../support/broadcasts.ts';
 import { awayDesk } from '../../support/desk.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -41,6 +48,7 @@ const money = { topupId: 'top_x', amountSatang: 1n, reason: 'why' };
 
 const desk = (ctx: Ctx) => ({ ...ctx, desk: awayDesk });
 const letter = { letterId: 'x' };
+const sent = { broadcastId: 'brc_x', version: 0 };
 
 const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = [
   ['settleByHand', 'topup.settle', (ctx) => settleByHand(ctx, { ...money, chargeId: 'c' })],
@@ -54,6 +62,18 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['readTopupStory', 'payments.read', (ctx) => readTopupStory(ctx, { topupId: 't' })],
   ['listSuspense', 'payments.read', (ctx) => listSuspense(ctx, { page: 1 })],
   ['readSuspense', 'payments.read', (ctx) => readSuspense(ctx, { suspenseId: 's' })],
+  ['listNotices', 'notices.read', (ctx) => listNotices(ctx, {})],
+  ['readNotice', 'notices.read', (ctx) => readNotice(ctx, { noticeId: 'n' })],
+  ['retryNotice', 'broadcast.send', (ctx) => retryNotice(ctx, { noticeId: 'n' })],
+  ['listBroadcasts', 'notices.read', (ctx) => listBroadcasts(ctx, { page: 1 })],
+  ['readBroadcast', 'notices.read', (ctx) => readBroadcast(ctx, sent)],
+  ['countAudience', 'notices.read', (ctx) => countAudience(ctx, { segment: {} })],
+  ['draftBroadcast', 'broadcast.send', (ctx) => draftBroadcast(ctx, { ...sent, draft: draft() })],
+  ['editBroadcast', 'broadcast.send', (ctx) => editBroadcast(ctx, { ...sent, draft: draft() })],
+  ['startBroadcast', 'broadcast.send', (ctx) => startBroadcast(ctx, sent)],
+  ['testBroadcast', 'broadcast.send', (ctx) => testBroadcast(ctx, { ...sent, to: 'usr_x', requestKey: 'k' })],
+  ['cancelBroadcast', 'broadcast.send', (ctx) => cancelBroadcast(ctx, sent)],
+  ['findRecipient', 'broadcast.send', (ctx) => findRecipient(ctx, { text: 'TU' })],
   ['listAudit', 'audit.read', (ctx) => listAudit(ctx, {})],
   ['listOperators', 'operators.read', (ctx) => listOperators(ctx)],
   ['openInvites', 'operators.read', (ctx) => openInvites(ctx)],

@@ -91,6 +91,7 @@ test('every refusal is thrown with all that its sentence needs', () => {
 test('every notice has words in both languages, and the buttons under it too', () => {
   for (const kind of noticeKinds) {
     expect([kind, both(`notice.${kind}`)]).toEqual([kind, true]);
+    expect([kind, both(`panel.notice_kind_${kind}`)]).toEqual([kind, true]);
     const reply = noticeReply({ kind, params: { topupId: 'top_1', linkId: 'lnk_1' } });
     for (const button of reply.buttons?.flat() ?? []) {
       expect(both(button.say[0])).toBe(true);

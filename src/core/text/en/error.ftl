@@ -91,3 +91,22 @@ error-run-interrupted = The run was interrupted several times. That need not be 
 error-job-missing = There is no such job here any more. Load the list again; a dead letter of it can only be dropped.
 error-queue-away = The job queue does not answer at the moment. Nothing was changed; try again in a minute, and look at the log if it stays away.
 error-reconciliation-missing = There is no such comparison. It may be old and without differences; load the list again.
+
+error-notice-missing = There is no such notice. Notices are kept for 400 days; load the list again.
+error-notice-not_failed = { $status ->
+    [muted] This notice was not told because the person has turned such notices off. There is nothing to try again.
+   *[other] This notice was taken back. There is nothing to try again; load the page again.
+}
+error-broadcast-missing = There is no such broadcast. Load the list again.
+error-broadcast-stale = Somebody has changed this broadcast meanwhile. Load the page again and look at it before you go on.
+error-broadcast-closed = { $status ->
+    [sending] This broadcast is being sent, so it can only be cancelled. Load the page again.
+    [done] This broadcast is done. Load the page again; for more to say, write another one.
+   *[other] This broadcast was cancelled. Load the page again; to send it after all, write another one.
+}
+error-broadcast-thai_invalid = The Thai text is missing or too long. Write 1 to { $max } characters.
+error-broadcast-english_invalid = The English text is missing or too long. Write 1 to { $max } characters.
+error-broadcast-rate_invalid = This is not a pace we can keep. Choose a whole number from { $min } to { $max }.
+error-broadcast-days_invalid = This is not a number of days. Choose a whole number from { $min } to { $max }, or leave it empty.
+error-broadcast-nobody_found = Nobody who can be written to matches “{ $text }”. Give an id (usr_…), a top-up's reference (TU…) or a name.
+error-broadcast-many_found = More than one person matches “{ $text }”. Give the whole name, the id (usr_…) or a top-up's reference (TU…).
