@@ -89,6 +89,7 @@ async function picture(page: Page, name: string): Promise<void> {
 
 const enter = (page: Page, label: string, text: string) => page.getByLabel(label, { exact: true }).fill(text);
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true, level: 1 }).waitFor();
 const figure = (page: Page, name: string) =>
   page.locator('.figure', { has: page.getByText(name, { exact: true }) }).locator('dd');
 
@@ -158,7 +159,7 @@ describe.each([
     await page.getByText('The broadcast is cancelled.').waitFor();
     await picture(page, `${shot}-broadcast-5-cancelled`);
     await figure(page, 'sent').getByRole('link').click();
-    await page.getByRole('heading', { name: 'Notices' }).waitFor();
+    await heading(page, 'Notices');
     await page.getByLabel('State').selectOption('failed');
     await page.getByText('Nothing matches.').waitFor();
     expect(page.url()).toContain('broadcast=brc_');
@@ -168,13 +169,16 @@ describe.each([
     await picture(page, `${shot}-notice`);
 
     await page.getByRole('link', { name: 'Notices', exact: true }).click();
+    await heading(page, 'Notices');
     await picture(page, `${shot}-notices`);
     await press(page, 'ไทย');
-    await page.getByRole('heading', { name: 'การแจ้งเตือน' }).waitFor();
+    await heading(page, 'การแจ้งเตือน');
     await picture(page, `${shot}-notices-thai`);
     await page.getByRole('link', { name: 'ประกาศ', exact: true }).first().click();
+    await heading(page, 'ประกาศ');
     await picture(page, `${shot}-broadcasts-thai`);
     await page.getByRole('link', { name: 'เขียนประกาศ' }).click();
+    await heading(page, 'เขียนประกาศ');
     await picture(page, `${shot}-broadcast-form-thai`);
   }, 90_000);
 
