@@ -131,7 +131,10 @@ async function startWeb(
   }
   const secure = config.publicUrl.startsWith('https:');
   const url = () => panelUrl(config, port);
-  apps.push(createPanel(ground.ctx({ kind: 'job', name: 'panel' }), { secure, url, lights: parts }));
+  const closing = new AbortController();
+  const gatewayConfigured = ground.webhookSecrets.length > 0;
+  const panel = { secure, url, lights: parts, gatewayConfigured, closing: closing.signal };
+  apps.push(createPanel(ground.ctx({ kind: 'job', name: 'panel' }), panel));
   const [secret] = ground.webhookSecrets;
   if (bots.local && secret) {
     const send = sandboxSender({ url: () => localUrl(config.host, port), secret });
@@ -140,6 +143,7 @@ async function startWeb(
   const server = await serve(gather(ctx, apps), config);
   port = server.port;
   stops.push(async () => {
+    closing.abort();
     bots.local?.stop();
     await server.stop(PATIENCE_MS);
   });

@@ -6,9 +6,18 @@ import { matchSuspense, returnSuspense } from '../../../src/core/money/suspense.
 import { seeAlert } from '../../../src/core/notices/alert.ts';
 import { listAudit } from '../../../src/core/ops/auditLog.ts';
 import { readFigures } from '../../../src/core/ops/figures.ts';
+import { readGatewayLight } from '../../../src/core/ops/gatewayLight.ts';
 import { inviteOperator, openInvites, revokeInvite } from '../../../src/core/ops/invite.ts';
-import { changeRole, disableOperator, enableOperator, listOperators } from '../../../src/core/ops/operator.ts';
+import {
+  changeRole,
+  disableOperator,
+  enableOperator,
+  listOperators,
+  resetSecondFactor,
+} from '../../../src/core/ops/operator.ts';
 import { findOwner, listSuspense, listTopups, readSuspense, readTopupStory } from '../../../src/core/ops/payments.ts';
+import { listRecent } from '../../../src/core/ops/recent.ts';
+import { readRentalFigures } from '../../../src/core/ops/rentalFigures.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -37,9 +46,13 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['openInvites', 'operators.read', (ctx) => openInvites(ctx)],
   ['inviteOperator', 'operators.manage', (ctx) => inviteOperator(ctx, { email: 'a@b', role: 'support' })],
   ['revokeInvite', 'operators.manage', (ctx) => revokeInvite(ctx, { inviteId: 'i' })],
-  ['changeRole', 'operators.manage', (ctx) => changeRole(ctx, { operatorId: 'o', role: 'owner' })],
-  ['disableOperator', 'operators.manage', (ctx) => disableOperator(ctx, { operatorId: 'o' })],
-  ['enableOperator', 'operators.manage', (ctx) => enableOperator(ctx, { operatorId: 'o' })],
+  ['changeRole', 'operators.manage', (ctx) => changeRole(ctx, { operatorId: 'o', version: 0, role: 'owner' })],
+  ['disableOperator', 'operators.manage', (ctx) => disableOperator(ctx, { operatorId: 'o', version: 0 })],
+  ['enableOperator', 'operators.manage', (ctx) => enableOperator(ctx, { operatorId: 'o', version: 0 })],
+  ['resetSecondFactor', 'operators.manage', (ctx) => resetSecondFactor(ctx, { operatorId: 'o', version: 0 })],
+  ['readRentalFigures', 'dashboard.read', (ctx) => readRentalFigures(ctx)],
+  ['readGatewayLight', 'dashboard.read', (ctx) => readGatewayLight(ctx, { configured: true })],
+  ['listRecent', 'dashboard.read', (ctx) => listRecent(ctx)],
 ];
 
 test.each(functions)(
