@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context as Request } from 'hono';
 import type { Permission } from '../core/access.ts';
-import { fail, type Params } from '../core/error.ts';
+import type { Params } from '../core/error.ts';
 import type { OpsContext } from '../core/ops/secondFactor.ts';
 import type { OpenSession, Origin } from '../core/ops/session.ts';
 import { hashToken } from '../core/ops/token.ts';
@@ -80,10 +80,10 @@ export const typed = (visit: Visit, name: string) => clean(visit.form.get(name))
 export const query = (visit: Visit, name: string) => clean(visit.c.req.query(name)).trim();
 export const part = (visit: Visit, name: string) => clean(visit.c.req.param(name));
 
-/** The version of a row that the form was drawn from; what is no number was drawn by nobody. */
+/** The version of a row that the form was drawn from; -1, which no row has, for what was never drawn. */
 export function versionTyped(visit: Visit): number {
   const text = typed(visit, 'version');
-  return /^\d{1,15}$/.test(text) ? Number(text) : fail('form.stale');
+  return /^\d{1,15}$/.test(text) ? Number(text) : -1;
 }
 
 export function pageNumber(visit: Visit): number {

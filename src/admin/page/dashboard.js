@@ -88,10 +88,12 @@ function show(item) {
   while (list.children.length > MOST) list.lastElementChild.remove();
 }
 
-let refreshing;
+let isDue = false;
 function refreshSoon() {
-  refreshing ??= setTimeout(() => {
-    refreshing = undefined;
+  if (isDue) return;
+  isDue = true;
+  setTimeout(() => {
+    isDue = false;
     htmx.trigger('#figures', 'refresh');
   }, HOLD_MS);
 }

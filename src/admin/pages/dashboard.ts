@@ -6,7 +6,7 @@ import { at, card, type Html, lock, none, submit, table } from '../draw.ts';
 import { page } from '../layout.ts';
 import { subjectLink } from '../subject.ts';
 import { part, type Route, type SignedIn } from '../visit.ts';
-import { chartScripts, chartsPart } from './dashboardCharts.ts';
+import { chartsPart, dashboardFiles } from './dashboardCharts.ts';
 import { figuresPart } from './dashboardFigures.ts';
 import { liveStream, recentPart } from './dashboardRecent.ts';
 
@@ -42,7 +42,7 @@ async function dashboard(visit: SignedIn): Promise<Response> {
     chartsPart(visit),
     recentPart(visit),
   ]);
-  const body = html`${figures}${open}<div class="dashboard">${charts}${recent}</div>${chartScripts()}`;
+  const body = html`${dashboardFiles()}${figures}${open}<div class="dashboard">${charts}${recent}</div>`;
   return page(visit, visit.say('dashboard'), body);
 }
 

@@ -75,6 +75,6 @@ export async function chartsPart(visit: SignedIn): Promise<Html> {
   return html`<div id="charts" class="charts" hx-get="/admin/charts" hx-trigger="every 60s" hx-swap="outerHTML">${charts.map((chart) => chartCard(visit, days, chart))}</div>`;
 }
 
-/** What draws the charts and listens to the stream; it is large, and no other page needs it. */
-export const chartScripts = (): Html =>
-  html`<script src="${asset('echarts.js')}" defer></script><script src="${asset('dashboard.js')}" defer></script>`;
+/** What the dashboard alone needs: its looks, and what draws the charts and listens to the stream. */
+export const dashboardFiles = (): Html =>
+  html`<link rel="stylesheet" href="${asset('dashboard.css')}"><script src="${asset('echarts.js')}" defer></script><script src="${asset('dashboard.js')}" defer></script>`;
