@@ -72,4 +72,8 @@ export const alertLines = (rows: readonly (typeof operatorAlert.$inferSelect)[])
     detail: params,
   }));
 
-export const newestFirst = (a: Line, b: Line) => b.at.getTime() - a.at.getTime() || (a.number < b.number ? 1 : -1);
+/** The numbers of the two lists say nothing about each other; within one moment an alert follows what it is about. */
+export function newestFirst(a: Line, b: Line): number {
+  const lists = Number(b.kind === 'alert') - Number(a.kind === 'alert');
+  return b.at.getTime() - a.at.getTime() || lists || (a.number < b.number ? 1 : -1);
+}
