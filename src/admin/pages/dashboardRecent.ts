@@ -69,7 +69,11 @@ export async function recentPart(visit: SignedIn): Promise<Html> {
 /** The stream of what happens. Whoever was cut off goes on from the last event they have heard. */
 export function liveStream(visit: SignedIn): Response {
   const { c, ctx, door, token, language, opened, options } = visit;
-  const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' };
+  const headers = {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'x-accel-buffering': 'no', // nginx would keep events until it has a page of them
+    connection: 'close', // a stopping service would wait for a connection that may be used again
+  };
   if (c.req.method === 'HEAD') return c.body(null, 200, headers);
   const after = parseMark(c.req.header('last-event-id') ?? '') ?? parseMark(query(visit, 'after'));
   const listener = {
