@@ -23,6 +23,8 @@ async function alerts(visit: SignedIn): Promise<Html> {
       ? html`<form method="post" action="/admin/alerts/${alert.id}/seen" hx-post="/admin/alerts/${alert.id}/seen" hx-target="#alerts" hx-select="#alerts" hx-swap="outerHTML">${lock(visit)}${submit(say('seen'), 'btn-sm')}</form>`
       : none,
   ]);
+  if (rows.length === 0)
+    return html`<div id="alerts"><div class="card mb-3"><div class="card-body text-secondary">${say('alerts_none')}</div></div></div>`;
   const columns = [say('when'), say('what'), say('about'), ''];
   const rest = rows.slice(FIRST);
   return html`<div id="alerts">${card(
