@@ -58,8 +58,8 @@ async function seedMoney(world: World, userId: UserId) {
   await record(world, event);
   await record(world, { ...event, status: 'refunded', amountSatang: 10_00n, eventId: `${EVIL}2` });
   await db.update(tables.refund).set({ reason: EVIL, key: EVIL });
-  await record(world, { ...paid(EVIL, 75_00n), chargeId: `${EVIL}3` });
-  const [suspense] = await db.select().from(tables.suspense);
+  for (const n of [3, 4]) await record(world, { ...paid(EVIL, 75_00n), chargeId: `${EVIL}${n}` });
+  const [suspense, otherSuspense] = await db.select().from(tables.suspense);
   await db.insert(tables.walletAdjustment).values({
     id: 'adj_evil',
     userId,
@@ -83,6 +83,7 @@ async function seedMoney(world: World, userId: UserId) {
     payments: settled.id,
     pending: open.id,
     suspense: suspense?.id ?? '',
+    otherSuspense: otherSuspense?.id ?? '',
     adjustments: 'adj_evil',
     reconciliation: 'rec_evil',
   };
