@@ -113,8 +113,8 @@ test('while a contract is in grace nothing is decided; when the grace is over it
 
 test('what ended early, on trial, or more than thirty days ago says nothing about renewing', async () => {
   await holds('active', [
-    { from: -20, to: 10, cut: -10 },
-    { from: -10, to: 20 },
+    { from: -40, to: -10, cut: -20 },
+    { from: -20, to: 10 },
   ]); // an upgrade
   await holds('active', [
     { from: -12, to: -5, trial: true, priceSatang: 0n },
