@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import { formatBaht } from '../../core/amount.ts';
 import { type ChartOption, moneyChart, outcomeChart, outcomes, userChart } from '../../core/ops/charts.ts';
-import type { DayFigures } from '../../core/ops/days.ts';
-import { conversionOf, readFigures } from '../../core/ops/figures.ts';
+import { type DayFigures, readDays } from '../../core/ops/days.ts';
+import { conversionOf } from '../../core/ops/figures.ts';
 import { formatAt } from '../../core/text/text.ts';
 import { asset } from '../assets.ts';
 import { type Html, none, table } from '../draw.ts';
@@ -40,7 +40,7 @@ const tones: Record<(typeof outcomes)[number], string> = {
 /** The last thirty days as charts; fetched again every minute. */
 export async function chartsPart(visit: SignedIn): Promise<Html> {
   const { ctx, language, say } = visit;
-  const { days } = await readFigures(ctx);
+  const days = await readDays(ctx);
   const name = (series: string) => say(`chart_${series}`);
   const percent = (day: DayFigures) => {
     const value = conversionOf([day]);

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { requirePermission } from '../access.ts';
 import { bangkokDay, bangkokDayStart, days, later, minutes } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { firstIdAt } from '../id.ts';
@@ -20,7 +21,7 @@ export interface DayFigures {
   newUsers: number;
 }
 
-export const SPAN_DAYS = 30;
+const SPAN_DAYS = 30;
 
 /**
  * Finished days hardly change: a late payment, a refund, a top-up of the last minutes before midnight. So they are
@@ -29,8 +30,9 @@ export const SPAN_DAYS = 30;
  */
 const finishedDays = memory<DayFigures[]>({ freshMs: minutes(5), usableMs: minutes(60) });
 
-/** The last 30 days of Bangkok, today last. Whoever calls has asked for the permission. */
+/** The last 30 days of Bangkok, today last. */
 export async function readDays(ctx: Context): Promise<DayFigures[]> {
+  requirePermission(ctx, 'dashboard.read');
   const now = ctx.clock.now();
   const today = bangkokDay(now);
   const midnight = bangkokDayStart(today) ?? now;

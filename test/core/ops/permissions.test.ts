@@ -5,6 +5,7 @@ import { refundTopup } from '../../../src/core/money/refund.ts';
 import { matchSuspense, returnSuspense } from '../../../src/core/money/suspense.ts';
 import { seeAlert } from '../../../src/core/notices/alert.ts';
 import { listAudit } from '../../../src/core/ops/auditLog.ts';
+import { readDays } from '../../../src/core/ops/days.ts';
 import { readFigures } from '../../../src/core/ops/figures.ts';
 import { readGatewayLight } from '../../../src/core/ops/gatewayLight.ts';
 import { inviteOperator, openInvites, revokeInvite } from '../../../src/core/ops/invite.ts';
@@ -37,6 +38,7 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['findOwner', 'suspense.close', (ctx) => findOwner(ctx, { text: 'TU' })],
   ['seeAlert', 'alerts.see', (ctx) => seeAlert(ctx, 1)],
   ['readFigures', 'dashboard.read', (ctx) => readFigures(ctx)],
+  ['readDays', 'dashboard.read', (ctx) => readDays(ctx)],
   ['listTopups', 'payments.read', (ctx) => listTopups(ctx, { page: 1 })],
   ['readTopupStory', 'payments.read', (ctx) => readTopupStory(ctx, { topupId: 't' })],
   ['listSuspense', 'payments.read', (ctx) => listSuspense(ctx, { page: 1 })],
