@@ -145,7 +145,10 @@ async function startWeb(
   const secure = config.publicUrl.startsWith('https:');
   const url = () => panelUrl(config, port);
   const panelCtx = { ...ground.ctx({ kind: 'job', name: 'panel' }), desk };
-  apps.push(createPanel(panelCtx, { secure, url, lights: parts }));
+  const closing = new AbortController();
+  const gatewayConfigured = ground.webhookSecrets.length > 0;
+  const panel = { secure, url, lights: parts, gatewayConfigured, closing: closing.signal };
+  apps.push(createPanel(panelCtx, panel));
   const [secret] = ground.webhookSecrets;
   if (bots.local && secret) {
     const send = sandboxSender({ url: () => localUrl(config.host, port), secret });
@@ -154,6 +157,7 @@ async function startWeb(
   const server = await serve(gather(ctx, apps), config);
   port = server.port;
   stops.push(async () => {
+    closing.abort();
     bots.local?.stop();
     await server.stop(PATIENCE_MS);
   });

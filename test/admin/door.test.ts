@@ -5,7 +5,7 @@ import { may, type Permission, type Role, roles } from '../../src/core/access.ts
 import { inviteOperator, offerFirstInvite } from '../../src/core/ops/invite.ts';
 import { disableOperator } from '../../src/core/ops/operator.ts';
 import { signIn } from '../../src/core/ops/signIn.ts';
-import { accept, colleague, door, FROM, firstOwner, PASSWORD, type TestOperator } from '../support/operators.ts';
+import { accept, colleague, door, FROM, firstOwner, PASSWORD, seen, type TestOperator } from '../support/operators.ts';
 import { type ServedPanel, servePanel, visitor } from '../support/panel.ts';
 
 let served: ServedPanel;
@@ -187,7 +187,7 @@ describe('the door', () => {
     const one = await colleague(served.world, boss, 'support');
     const two = await colleague(served.world, boss, 'support');
     expect((await come(one.token).get('/admin')).status).toBe(200);
-    await disableOperator(owner.ctx, { operatorId: one.id });
+    await disableOperator(owner.ctx, await seen(served.world, one));
     expect((await come(one.token).get('/admin')).location).toBe('/admin/sign-in');
     const leaving = come(two.token);
     await leaving.send('/admin/account', '/admin/sign-out');

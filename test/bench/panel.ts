@@ -126,6 +126,8 @@ async function askAll(ctx: Ctx, cookie: string, given: Samples): Promise<void> {
     secure: false,
     url: () => '',
     lights: [],
+    gatewayConfigured: true,
+    closing: new AbortController().signal,
   });
   let origin = '';
   const server = await new Promise<ServerType>((resolve) => {

@@ -11,6 +11,8 @@ export interface ServedPanel {
   world: World;
   app: Hono;
   origin: string;
+  /** What tells the panel that the service stops. */
+  closing: AbortController;
   close(): Promise<void>;
 }
 
@@ -20,7 +22,15 @@ export async function servePanel(openDesk?: (world: World) => Promise<JobDesk>):
   let origin = '';
   const lights = [{ name: 'jobs', status: () => 'connected' as const }];
   const ctx = { ...world.ctx({ kind: 'job', name: 'panel' }), desk };
-  const app = createPanel(ctx, { secure: false, url: () => origin, lights });
+  const closing = new AbortController();
+  const app = createPanel(ctx, {
+    secure: false,
+    url: () => origin,
+    lights,
+    gatewayConfigured: true,
+    closing: closing.signal,
+    livePace: { readMs: 50, checkMs: 100, heartbeatMs: 200 },
+  });
   const server = await new Promise<ServerType>((resolve) => {
     const started = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, (at: AddressInfo) => {
       origin = `http://127.0.0.1:${at.port}`;
@@ -31,7 +41,9 @@ export async function servePanel(openDesk?: (world: World) => Promise<JobDesk>):
     world,
     app,
     origin,
+    closing,
     async close() {
+      closing.abort();
       await new Promise((resolve) => server.close(resolve));
       await world.close();
     },
@@ -60,7 +72,10 @@ export function visitor(origin: string, given = '') {
       if (value !== undefined) token = value;
     }
     const { status, headers } = response;
-    return { status, headers, text: await response.text(), location: headers.get('location') };
+    // A stream never ends by itself; who wants to hear it asks with `fetch`.
+    const isStream = headers.get('content-type')?.startsWith('text/event-stream');
+    if (isStream) await response.body?.cancel();
+    return { status, headers, text: isStream ? '' : await response.text(), location: headers.get('location') };
   }
   /** Reads the key and the request key out of the page that holds the form. */
   async function keys(page: string): Promise<Record<string, string>> {

@@ -23,8 +23,8 @@ import {
   wrong,
 } from '../draw.ts';
 import { page } from '../layout.ts';
+import { subjectLink } from '../subject.ts';
 import { part, query, type Route, type SignedIn, type Visit } from '../visit.ts';
-import { subjectLink } from './dashboard.ts';
 import { range } from './payments.ts';
 
 const colours: Record<NoticeStatus, string> = {

@@ -14,8 +14,8 @@ import { hasText } from '../../core/text/text.ts';
 import { attempt, type Status } from '../answer.ts';
 import { at, badge, card, facts, type Html, lock, none, type Problems, pager, submit, table, wrong } from '../draw.ts';
 import { page } from '../layout.ts';
+import { subjectLink } from '../subject.ts';
 import { pageNumber, part, type Route, type SignedIn, typed } from '../visit.ts';
-import { subjectLink } from './dashboard.ts';
 import { took } from './jobs.ts';
 
 const count = (visit: SignedIn, n: number) => visit.say('number', { n });

@@ -9,7 +9,9 @@ import { retryNotice } from '../../../src/core/notices/notice.ts';
 import { countAudience } from '../../../src/core/ops/audience.ts';
 import { listAudit } from '../../../src/core/ops/auditLog.ts';
 import { listBroadcasts, readBroadcast, testBroadcast } from '../../../src/core/ops/broadcasts.ts';
+import { readDays } from '../../../src/core/ops/days.ts';
 import { readFigures } from '../../../src/core/ops/figures.ts';
+import { readGatewayLight } from '../../../src/core/ops/gatewayLight.ts';
 import { inviteOperator, openInvites, revokeInvite } from '../../../src/core/ops/invite.ts';
 import {
   dropDeadLetter,
@@ -22,14 +24,22 @@ import {
   startReconciliation,
 } from '../../../src/core/ops/jobDesk.ts';
 import { listNotices, readNotice } from '../../../src/core/ops/notices.ts';
-import { changeRole, disableOperator, enableOperator, listOperators } from '../../../src/core/ops/operator.ts';
+import {
+  changeRole,
+  disableOperator,
+  enableOperator,
+  listOperators,
+  resetSecondFactor,
+} from '../../../src/core/ops/operator.ts';
 import { findOwner, listSuspense, listTopups, readSuspense, readTopupStory } from '../../../src/core/ops/payments.ts';
+import { listRecent } from '../../../src/core/ops/recent.ts';
 import { findRecipient } from '../../../src/core/ops/recipient.ts';
 import {
   listReconciliations,
   readReconciliation,
   readReconciliationState,
 } from '../../../src/core/ops/reconciliations.ts';
+import { readRentalFigures } from '../../../src/core/ops/rentalFigures.ts';
 import { listSettingChanges, readSettingStates } from '../../../src/core/ops/settings.ts';
 import { rentalTerms } from '../../../src/core/rental/settings.ts';
 import { writeSetting } from '../../../src/core/setting.ts';
@@ -58,6 +68,7 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['findOwner', 'suspense.close', (ctx) => findOwner(ctx, { text: 'TU' })],
   ['seeAlert', 'alerts.see', (ctx) => seeAlert(ctx, 1)],
   ['readFigures', 'dashboard.read', (ctx) => readFigures(ctx)],
+  ['readDays', 'dashboard.read', (ctx) => readDays(ctx)],
   ['listTopups', 'payments.read', (ctx) => listTopups(ctx, { page: 1 })],
   ['readTopupStory', 'payments.read', (ctx) => readTopupStory(ctx, { topupId: 't' })],
   ['listSuspense', 'payments.read', (ctx) => listSuspense(ctx, { page: 1 })],
@@ -79,8 +90,6 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['openInvites', 'operators.read', (ctx) => openInvites(ctx)],
   ['inviteOperator', 'operators.manage', (ctx) => inviteOperator(ctx, { email: 'a@b', role: 'support' })],
   ['revokeInvite', 'operators.manage', (ctx) => revokeInvite(ctx, { inviteId: 'i' })],
-  ['changeRole', 'operators.manage', (ctx) => changeRole(ctx, { operatorId: 'o', role: 'owner' })],
-  ['disableOperator', 'operators.manage', (ctx) => disableOperator(ctx, { operatorId: 'o' })],
   ['listJobs', 'jobs.read', (ctx) => listJobs(desk(ctx))],
   ['listFailedRuns', 'jobs.read', (ctx) => listFailedRuns(desk(ctx), { page: 1 })],
   ['listDeadLetters', 'jobs.read', (ctx) => listDeadLetters(desk(ctx), { page: 1 })],
@@ -95,7 +104,13 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['readSettingStates', 'settings.read', (ctx) => readSettingStates(ctx, [rentalTerms])],
   ['listSettingChanges', 'settings.read', (ctx) => listSettingChanges(ctx, { key: rentalTerms.key })],
   ['writeSetting', 'settings.write', (ctx) => writeSetting(ctx, rentalTerms, { value: { graceDays: 1 }, version: 0 })],
-  ['enableOperator', 'operators.manage', (ctx) => enableOperator(ctx, { operatorId: 'o' })],
+  ['changeRole', 'operators.manage', (ctx) => changeRole(ctx, { operatorId: 'o', version: 0, role: 'owner' })],
+  ['disableOperator', 'operators.manage', (ctx) => disableOperator(ctx, { operatorId: 'o', version: 0 })],
+  ['enableOperator', 'operators.manage', (ctx) => enableOperator(ctx, { operatorId: 'o', version: 0 })],
+  ['resetSecondFactor', 'operators.manage', (ctx) => resetSecondFactor(ctx, { operatorId: 'o', version: 0 })],
+  ['readRentalFigures', 'dashboard.read', (ctx) => readRentalFigures(ctx)],
+  ['readGatewayLight', 'dashboard.read', (ctx) => readGatewayLight(ctx, { configured: true })],
+  ['listRecent', 'dashboard.read', (ctx) => listRecent(ctx)],
 ];
 
 test.each(functions)(
