@@ -29,6 +29,8 @@ export interface ReceiptIssuer {
   name: string;
   address: string;
   taxId: string;
+  /** Five digits as the Revenue Department counts branches; `00000`, the head office, when nothing is said. */
+  branch?: string | undefined;
   /** Null while the business is not registered for VAT: receipts then show no split. */
   vatPercent: number | null;
 }
@@ -39,6 +41,10 @@ export const receiptIssuer: Setting<ReceiptIssuer> = {
     name: z.string().min(1).max(200),
     address: z.string().max(500),
     taxId: z.string().regex(/^(\d{13})?$/, 'a tax id has 13 digits'),
+    branch: z
+      .string()
+      .regex(/^\d{5}$/, 'a branch has 5 digits')
+      .optional(),
     vatPercent: z.number().int().min(1).max(30).nullable(),
   }),
   fallback: { name: 'ABTPro', address: '', taxId: '', vatPercent: null },
