@@ -5,6 +5,7 @@ import type { Params } from '../core/error.ts';
 import type { OpsContext } from '../core/ops/secondFactor.ts';
 import type { OpenSession, Origin } from '../core/ops/session.ts';
 import { hashToken } from '../core/ops/token.ts';
+import type { PdfContext } from '../core/rental/pdf.ts';
 import type { Language } from '../core/text/text.ts';
 
 /** A part of this instance and how it is, for the lights of the dashboard. */
@@ -21,15 +22,18 @@ export interface PanelOptions {
   lights: readonly Light[];
 }
 
+/** What every page needs to answer. */
+export type PanelContext = OpsContext & PdfContext;
+
 export type Say = (key: string, params?: Params) => string;
 
 /** One request of the panel: who asks, in which language, and what they sent. */
 export interface Visit {
   c: Request;
   /** On behalf of the operator, or of the door as long as nobody has signed in. */
-  ctx: OpsContext;
+  ctx: PanelContext;
   /** On behalf of the door in any case. */
-  door: OpsContext;
+  door: PanelContext;
   language: Language;
   say: Say;
   from: Origin;
