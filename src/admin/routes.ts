@@ -1,9 +1,11 @@
 import { accountRoutes } from './pages/account.ts';
 import { auditRoutes } from './pages/audit.ts';
 import { dashboardRoutes } from './pages/dashboard.ts';
+import { documentRoutes } from './pages/documents.ts';
 import { doorRoutes } from './pages/door.ts';
 import { operatorRoutes } from './pages/operators.ts';
 import { paymentRoutes } from './pages/payments.ts';
+import { salesTaxRoutes } from './pages/salesTax.ts';
 import { suspenseRoutes } from './pages/suspense.ts';
 import { topupRoutes } from './pages/topup.ts';
 import type { Route } from './visit.ts';
@@ -16,6 +18,8 @@ export const routes: readonly Route[] = [
   ...paymentRoutes,
   ...topupRoutes,
   ...suspenseRoutes,
+  ...salesTaxRoutes, // before the documents: its paths look like theirs
+  ...documentRoutes,
   ...auditRoutes,
   ...operatorRoutes,
 ];

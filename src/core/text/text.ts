@@ -12,6 +12,7 @@ const STYLES = {
   full: { dateStyle: 'medium', timeStyle: 'short' },
   date: { dateStyle: 'medium' },
   long: { dateStyle: 'long' },
+  month: { month: 'long', year: 'numeric' },
   time: { timeStyle: 'short' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 

@@ -5,10 +5,12 @@ import { refundTopup } from '../../../src/core/money/refund.ts';
 import { matchSuspense, returnSuspense } from '../../../src/core/money/suspense.ts';
 import { seeAlert } from '../../../src/core/notices/alert.ts';
 import { listAudit } from '../../../src/core/ops/auditLog.ts';
+import { documentCopy, listAllDocuments, readDocumentFile } from '../../../src/core/ops/documents.ts';
 import { readFigures } from '../../../src/core/ops/figures.ts';
 import { inviteOperator, openInvites, revokeInvite } from '../../../src/core/ops/invite.ts';
 import { changeRole, disableOperator, enableOperator, listOperators } from '../../../src/core/ops/operator.ts';
 import { findOwner, listSuspense, listTopups, readSuspense, readTopupStory } from '../../../src/core/ops/payments.ts';
+import { readSalesTax, salesTaxLines } from '../../../src/core/ops/salesTax.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -32,6 +34,11 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['readTopupStory', 'payments.read', (ctx) => readTopupStory(ctx, { topupId: 't' })],
   ['listSuspense', 'payments.read', (ctx) => listSuspense(ctx, { page: 1 })],
   ['readSuspense', 'payments.read', (ctx) => readSuspense(ctx, { suspenseId: 's' })],
+  ['listAllDocuments', 'payments.read', (ctx) => listAllDocuments(ctx, {})],
+  ['readDocumentFile', 'payments.read', (ctx) => readDocumentFile(ctx, { documentId: 'd' })],
+  ['documentCopy', 'payments.read', (ctx) => documentCopy(ctx, { documentId: 'd', language: 'th' })],
+  ['readSalesTax', 'payments.read', (ctx) => readSalesTax(ctx, { month: '2026-11' })],
+  ['salesTaxLines', 'payments.read', (ctx) => salesTaxLines(ctx, { month: '2026-11' }).next()],
   ['listAudit', 'audit.read', (ctx) => listAudit(ctx, {})],
   ['listOperators', 'operators.read', (ctx) => listOperators(ctx)],
   ['openInvites', 'operators.read', (ctx) => openInvites(ctx)],
