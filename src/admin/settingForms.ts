@@ -39,6 +39,7 @@ export const settingForms: readonly SettingForm[] = [
     name: { kind: 'text' },
     address: { kind: 'long_text' },
     taxId: { kind: 'text' },
+    branch: { kind: 'text' },
     vatPercent: { kind: 'percent', optional: true },
   }),
   form(receiptTexts, { footerTh: { kind: 'long_text' }, footerEn: { kind: 'long_text' } }),

@@ -6,6 +6,7 @@ import type { DeskContext } from '../core/ops/jobDesk.ts';
 import type { OpsContext } from '../core/ops/secondFactor.ts';
 import type { OpenSession, Origin } from '../core/ops/session.ts';
 import { hashToken } from '../core/ops/token.ts';
+import type { PdfContext } from '../core/rental/pdf.ts';
 import type { Language } from '../core/text/text.ts';
 import type { Feed, LivePace } from './live.ts';
 
@@ -30,7 +31,7 @@ export interface PanelOptions {
 }
 
 /** What the panel stands on, on behalf of whoever asks. */
-export type PanelContext = OpsContext & DeskContext;
+export type PanelContext = OpsContext & DeskContext & PdfContext;
 
 /** Everything a page may ask of the panel it belongs to. */
 export type Panel = PanelOptions & { feed: Feed };

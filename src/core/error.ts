@@ -36,6 +36,14 @@ const refusals = {
   'promptpay.amount_invalid': 'invalid',
   'promptpay.reference_invalid': 'invalid',
 
+  'document.missing': 'missing',
+  'document.key_reused': 'conflict',
+  'document.exceeds_original': 'conflict',
+  'buyer.name_invalid': 'invalid',
+  'buyer.address_invalid': 'invalid',
+  'buyer.tax_id_invalid': 'invalid',
+  'buyer.branch_invalid': 'invalid',
+
   'link.code_invalid': 'missing',
   'link.same_account': 'conflict',
   'link.closed': 'conflict',

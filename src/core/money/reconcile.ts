@@ -63,6 +63,19 @@ const checks: Record<string, SQL> = {
       select (select coalesce(sum(amount_satang), 0) from ledger_entry where account_id = 'suspense') as ledger,
              (select coalesce(sum(p.amount_satang - p.refunded_satang), 0) from suspense s join payment p on p.id = s.payment_id where s.status = 'open') as items) x
     where ledger <> items`,
+  // The law wants every number once, none left out, and dates that rise with them. The series' own count is the last.
+  'document number missing or out of order': sql`
+    select series || '-' || number as subject, format('number %s after %s, issued %s after %s', number, before, issued_at, issued_before) as detail from (
+      select series, number, issued_at, lag(number, 1, 0) over w as before, lag(issued_at, 1, issued_at) over w as issued_before
+      from tax_document window w as (partition by series order by number)) x
+    where number <> before + 1 or issued_at < issued_before
+    union all
+    select series, format('last number given %s, last document %s', coalesce(s.last, 0), coalesce(d.last, 0))
+    from document_series s full join (select series, max(number) as last from tax_document group by series) d using (series)
+    where s.last is distinct from d.last`,
+  'document has no transfer': sql`
+    select d.series || '-' || d.number as subject, d.transfer_key as detail from tax_document d
+    where not exists (select 1 from ledger_transfer t where t.key = d.transfer_key)`,
 };
 
 /** Differences named per check; beyond this one line of the subject `more` holds the number of the rest. */

@@ -33,6 +33,8 @@ export interface ReceiptIssuer {
   name: string;
   address: string;
   taxId: string;
+  /** Five digits as the Revenue Department counts branches; `00000`, the head office, when nothing is said. */
+  branch?: string | undefined;
   /** Null while the business is not registered for VAT: receipts then show no split. */
   vatPercent: number | null;
 }
@@ -45,6 +47,10 @@ export const receiptIssuer: Setting<ReceiptIssuer> = {
     taxId: z
       .string()
       .refine((text) => /^(\d{13})?$/.test(text), { error: 'a tax id has 13 digits', params: { rule: 'tax_id' } }),
+    branch: z
+      .string()
+      .refine((text) => /^(\d{5})?$/.test(text), { error: 'a branch has 5 digits', params: { rule: 'branch' } })
+      .optional(),
     vatPercent: z.number().int().min(1).max(30).nullable(),
   }),
   fallback: { name: 'ABTPro', address: '', taxId: '', vatPercent: null },

@@ -10,6 +10,7 @@ import { countAudience } from '../../../src/core/ops/audience.ts';
 import { listAudit } from '../../../src/core/ops/auditLog.ts';
 import { listBroadcasts, readBroadcast, testBroadcast } from '../../../src/core/ops/broadcasts.ts';
 import { readDays } from '../../../src/core/ops/days.ts';
+import { documentCopy, listAllDocuments, readDocumentFile } from '../../../src/core/ops/documents.ts';
 import { readFigures } from '../../../src/core/ops/figures.ts';
 import { readGatewayLight } from '../../../src/core/ops/gatewayLight.ts';
 import { inviteOperator, openInvites, revokeInvite } from '../../../src/core/ops/invite.ts';
@@ -40,6 +41,7 @@ import {
   readReconciliationState,
 } from '../../../src/core/ops/reconciliations.ts';
 import { readRentalFigures } from '../../../src/core/ops/rentalFigures.ts';
+import { readSalesTax, salesTaxLines } from '../../../src/core/ops/salesTax.ts';
 import { listSettingChanges, readSettingStates } from '../../../src/core/ops/settings.ts';
 import { rentalTerms } from '../../../src/core/rental/settings.ts';
 import { writeSetting } from '../../../src/core/setting.ts';
@@ -85,6 +87,11 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['testBroadcast', 'broadcast.send', (ctx) => testBroadcast(ctx, { ...sent, to: 'usr_x', requestKey: 'k' })],
   ['cancelBroadcast', 'broadcast.send', (ctx) => cancelBroadcast(ctx, sent)],
   ['findRecipient', 'broadcast.send', (ctx) => findRecipient(ctx, { text: 'TU' })],
+  ['listAllDocuments', 'payments.read', (ctx) => listAllDocuments(ctx, {})],
+  ['readDocumentFile', 'payments.read', (ctx) => readDocumentFile(ctx, { documentId: 'd' })],
+  ['documentCopy', 'payments.read', (ctx) => documentCopy(ctx, { documentId: 'd', language: 'th' })],
+  ['readSalesTax', 'payments.read', (ctx) => readSalesTax(ctx, { month: '2026-11' })],
+  ['salesTaxLines', 'payments.read', (ctx) => salesTaxLines(ctx, { month: '2026-11' }).next()],
   ['listAudit', 'audit.read', (ctx) => listAudit(ctx, {})],
   ['listOperators', 'operators.read', (ctx) => listOperators(ctx)],
   ['openInvites', 'operators.read', (ctx) => openInvites(ctx)],

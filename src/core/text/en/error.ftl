@@ -31,6 +31,13 @@ error-suspense-closed = { $status ->
     [matched] This held payment was credited to somebody already. Load the list again.
    *[other] This held payment was sent back already. Load the list again.
 }
+error-document-missing = There is no such document, or it is not yours. Load the list again.
+error-document-key_reused = This payment has document { $reference } already, with other figures. Nothing was issued; compare the two before you go on.
+error-document-exceeds_original = That is more than is left of the original document: { MONEY($amountSatang) }. Choose a smaller amount.
+error-buyer-name_invalid = A name has 1 to { $max } Thai or Latin letters, without emoji. Please write it like that.
+error-buyer-address_invalid = An address has at most { $max } Thai or Latin letters, without emoji. Please write it like that.
+error-buyer-tax_id_invalid = This is not a valid tax ID. Check its 13 digits, or write - if you have none.
+error-buyer-branch_invalid = A branch has five digits, and 00000 is the head office. Correct it, or write - to leave it out.
 error-promptpay-id_invalid = The PromptPay id is not a valid phone number, national or tax id, e-wallet or biller id. Check its digits.
 error-promptpay-amount_invalid = A QR can ask for ฿0.01 up to ฿9,999,999,999.99. Choose an amount in between.
 error-promptpay-reference_invalid = A reference has 1 to 20 capital letters and digits. Correct it and try again.
