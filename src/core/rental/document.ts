@@ -113,11 +113,11 @@ async function receive(ctx: TxContext, { userId, totalSatang }: DocumentInput): 
     detailsOf(ctx, await idsOf(ctx, userId)),
     readUser(ctx, userId),
   ]);
-  const { name, address, taxId, branch = HEAD_OFFICE, vatPercent } = setting;
+  const { name, address, taxId, branch, vatPercent } = setting;
   const isTaxed = vatPercent !== null;
   return {
     kind: isTaxed ? 'tax_invoice' : 'receipt',
-    issuer: { name, address, taxId, branch: isTaxed ? branch : '' },
+    issuer: { name, address, taxId, branch: isTaxed ? branch || HEAD_OFFICE : '' },
     buyer: details ?? { name: person.displayName, address: '', taxId: '', branch: '' },
     vatPercent,
     ...(isTaxed ? splitVat(totalSatang, vatPercent) : { baseSatang: totalSatang, vatSatang: 0n }),
