@@ -36,12 +36,6 @@ export interface Listener {
   draw(event: RecentEvent): Promise<string>;
 }
 
-/** Recent events as server-sent events, to everybody who has the dashboard open. */
-export interface Feed {
-  /** Refuses `live.too_many`. With a mark, what came since is told first. */
-  open(listener: Listener, after: Mark | undefined): ReadableStream<Uint8Array>;
-}
-
 interface Stream extends Listener {
   after: Mark | undefined;
   /** Whether what it missed has been told. */
@@ -55,123 +49,136 @@ interface Stream extends Listener {
 const encoder = new TextEncoder();
 
 /**
- * One reader for all streams of this process, which looks into the database once a second as long as somebody listens
- * and then hands on what appeared. A stream ends with its session, with its operator's role or language, and when the
- * service stops; the browser comes back by itself, and then it depends on who is asking.
+ * Recent events as server-sent events, to everybody who has the dashboard open. One reader for all streams of this
+ * process looks into the database once a second as long as somebody listens, and then hands on what appeared. A stream
+ * ends with its session, with its operator's role or language, and when the service stops; the browser comes back by
+ * itself, and then it depends on who is asking.
  */
-export function createFeed(ctx: OpsContext, options: { closing: AbortSignal; livePace?: Partial<LivePace> }): Feed {
-  const pace = { ...PACE, ...options.livePace };
-  const streams = new Set<Stream>();
-  let reading: Reading | undefined;
-  let isRunning = false;
-  let wake = () => {};
+export class Feed {
+  readonly #ctx: OpsContext;
+  readonly #closing: AbortSignal;
+  readonly #pace: LivePace;
+  readonly #streams = new Set<Stream>();
+  #reading: Reading | undefined;
+  #isRunning = false;
+  #wake = () => {};
 
-  const end = (stream: Stream) => {
-    if (streams.delete(stream)) stream.controller.close();
-  };
-  options.closing.addEventListener('abort', () => {
-    for (const stream of streams) end(stream);
-    wake();
-  });
+  constructor(ctx: OpsContext, options: { closing: AbortSignal; livePace?: Partial<LivePace> }) {
+    this.#ctx = ctx;
+    this.#closing = options.closing;
+    this.#pace = { ...PACE, ...options.livePace };
+    this.#closing.addEventListener('abort', () => {
+      for (const stream of this.#streams) this.#end(stream);
+      this.#wake();
+    });
+  }
 
-  async function run(): Promise<void> {
-    isRunning = true;
-    while (streams.size > 0) {
+  /** Refuses `live.too_many`. With a mark, what came since is told first. */
+  open(listener: Listener, after: Mark | undefined): ReadableStream<Uint8Array> {
+    if (this.#closing.aborted) fail('service.unavailable');
+    const own = [...this.#streams].filter(({ sessionId }) => sessionId === listener.sessionId).length;
+    if (own >= MOST_A_SESSION || this.#streams.size >= MOST) fail('live.too_many', { most: MOST_A_SESSION });
+    const nowMs = performance.now();
+    const fresh = { after, joined: false, sent: new Set<string>(), checkedAtMs: nowMs, spokeAtMs: nowMs };
+    let stream: Stream | undefined;
+    const source = {
+      start: (controller: Stream['controller']) => {
+        stream = { ...listener, ...fresh, controller };
+        this.#begin(stream);
+      },
+      cancel: () => {
+        if (stream) this.#streams.delete(stream);
+      },
+    };
+    return new ReadableStream(source, new ByteLengthQueuingStrategy({ highWaterMark: 16 * 1024 }));
+  }
+
+  #begin(stream: Stream): void {
+    this.#streams.add(stream);
+    this.#say(stream, 'retry: 3000\n\n');
+    this.#wake();
+    if (!this.#isRunning) void this.#run();
+  }
+
+  #end(stream: Stream): void {
+    if (this.#streams.delete(stream)) stream.controller.close();
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#streams.size > 0) {
       try {
-        await round();
+        await this.#round();
       } catch (error) {
-        ctx.log.warn({ err: error }, 'live events could not be read; trying again');
+        this.#ctx.log.warn({ err: error }, 'live events could not be read; trying again');
       }
-      for (const stream of streams) await check(stream);
+      for (const stream of this.#streams) await this.#check(stream);
       await new Promise<void>((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, pace.readMs).unref();
+        this.#wake = resolve;
+        setTimeout(resolve, this.#pace.readMs).unref();
       });
     }
-    reading = undefined;
-    isRunning = false;
+    this.#reading = undefined;
+    this.#isRunning = false;
   }
 
-  async function round(): Promise<void> {
-    const { events, reading: now } = await readOn(ctx, reading);
-    reading = now;
-    const id = writeMark(markOfReading(now));
-    for (const stream of streams) {
+  async #round(): Promise<void> {
+    const { events, reading } = await readOn(this.#ctx, this.#reading);
+    this.#reading = reading;
+    const mark = markOfReading(reading);
+    for (const stream of this.#streams) {
       try {
         // Read after `reading` was taken: what appears in between comes twice, and is told once.
-        if (!stream.joined) await join(stream);
-        await tell(stream, events, id);
+        if (!stream.joined) await this.#join(stream);
+        await this.#tell(stream, events, mark);
       } catch (error) {
-        ctx.log.error({ err: error }, 'a live stream failed; its reader will come back');
-        end(stream);
+        this.#ctx.log.error({ err: error }, 'a live stream failed; its reader will come back');
+        this.#end(stream);
       }
     }
   }
 
-  async function join(stream: Stream): Promise<void> {
+  async #join(stream: Stream): Promise<void> {
     const { events, mark } = await listRecent(stream.ctx, { after: stream.after });
     stream.joined = true;
-    await tell(stream, stream.after ? events.reverse() : [], writeMark(mark));
+    if (stream.after) await this.#tell(stream, events.toReversed(), mark);
   }
 
-  async function tell(stream: Stream, events: readonly RecentEvent[], id: string): Promise<void> {
+  async #tell(stream: Stream, events: readonly RecentEvent[], mark: Mark): Promise<void> {
+    const id = `id: ${writeMark(mark)}`;
     for (const event of events) {
       if (stream.sent.has(event.key) || !seesKind(stream.role, event.kind)) continue;
       stream.sent.add(event.key);
       const data = (await stream.draw(event)).replace(/[\r\n]+/g, ' ');
-      say(stream, `event: recent\nid: ${id}\ndata: ${data}\n\n`);
+      this.#say(stream, `event: recent\n${id}\ndata: ${data}\n\n`);
     }
     for (const key of stream.sent) {
       if (stream.sent.size <= MOST_REMEMBERED) break;
       stream.sent.delete(key); // the oldest first
     }
-    if (performance.now() - stream.spokeAtMs >= pace.heartbeatMs) say(stream, ':\n\n');
+    // An id without data is no event, and yet where the browser goes on from.
+    if (performance.now() - stream.spokeAtMs >= this.#pace.heartbeatMs) this.#say(stream, `${id}\n\n`);
   }
 
-  function say(stream: Stream, text: string): void {
-    if (!streams.has(stream)) return;
+  #say(stream: Stream, text: string): void {
+    if (!this.#streams.has(stream)) return;
     stream.spokeAtMs = performance.now();
     stream.controller.enqueue(encoder.encode(text));
-    if ((stream.controller.desiredSize ?? 0) < -MOST_BYTES_WAITING) end(stream);
+    if ((stream.controller.desiredSize ?? 0) < -MOST_BYTES_WAITING) this.#end(stream);
   }
 
   /** Ends a stream whose holder is no longer who they were when it began. */
-  async function check(stream: Stream): Promise<void> {
-    const unchecked = performance.now() - stream.checkedAtMs;
-    if (unchecked < pace.checkMs) return;
+  async #check(stream: Stream): Promise<void> {
+    const uncheckedMs = performance.now() - stream.checkedAtMs;
+    if (uncheckedMs < this.#pace.checkMs) return;
     try {
       const opened = await openSession(stream.door, { token: stream.token, isVisit: false });
       const { role, language } = opened?.operator ?? {};
-      if (opened?.next !== 'open' || role !== stream.role || language !== stream.language) return end(stream);
+      const isSame = opened?.next === 'open' && role === stream.role && language === stream.language;
+      if (!isSame) return this.#end(stream);
       stream.checkedAtMs = performance.now();
     } catch {
-      if (unchecked > UNCHECKED_MS) end(stream);
+      if (uncheckedMs > UNCHECKED_MS) this.#end(stream);
     }
   }
-
-  return {
-    open(listener, after) {
-      const own = [...streams].filter(({ sessionId }) => sessionId === listener.sessionId).length;
-      if (own >= MOST_A_SESSION || streams.size >= MOST) fail('live.too_many', { most: MOST_A_SESSION });
-      if (options.closing.aborted) fail('service.unavailable');
-      let stream: Stream | undefined;
-      return new ReadableStream<Uint8Array>(
-        {
-          start(controller) {
-            const nowMs = performance.now();
-            const fresh = { after, joined: false, sent: new Set<string>(), checkedAtMs: nowMs, spokeAtMs: nowMs };
-            stream = { ...listener, ...fresh, controller };
-            streams.add(stream);
-            say(stream, 'retry: 3000\n\n');
-            wake();
-            if (!isRunning) void run();
-          },
-          cancel() {
-            if (stream) streams.delete(stream);
-          },
-        },
-        new ByteLengthQueuingStrategy({ highWaterMark: 16 * 1024 }),
-      );
-    },
-  };
 }

@@ -12,7 +12,7 @@ import { type Language, languageFrom, languages, translate } from '../core/text/
 import { serveAssets } from './assets.ts';
 import { addressOf, checkFormKey, LANGUAGE_COOKIE, protectedHeaders, readToken, sameOriginOnly } from './guard.ts';
 import { doorPage } from './layout.ts';
-import { createFeed } from './live.ts';
+import { Feed } from './live.ts';
 import { routes } from './routes.ts';
 import type { Panel, PanelContext, PanelOptions, Route, SignedIn, Visit } from './visit.ts';
 
@@ -20,7 +20,7 @@ const MOST_BYTES = 64 * 1024;
 
 /** The operators' panel at `/admin`. */
 export function createPanel(ctx: PanelContext, given: PanelOptions): Hono {
-  const options: Panel = { ...given, feed: createFeed(ctx, given) };
+  const options: Panel = { ...given, feed: new Feed(ctx, given) };
   const app = new Hono();
   app.onError((error, c) => refuse(ctx, options, c, error));
   app.use('/admin/*', protectedHeaders(options.secure), sameOriginOnly);

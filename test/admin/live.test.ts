@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createFeed, type Listener } from '../../src/admin/live.ts';
+import { Feed, type Listener } from '../../src/admin/live.ts';
 import { writeAudit } from '../../src/core/audit.ts';
 import { inTransaction } from '../../src/core/context.ts';
 import { alertOperators } from '../../src/core/notices/alert.ts';
@@ -113,9 +113,13 @@ describe('the stream', () => {
     expect(kinds(ear)).toEqual(['ระงับผู้ใช้']);
   });
 
-  test('shows signs of life while nothing happens', async () => {
+  test('shows signs of life while nothing happens, and where to go on from', async () => {
     const ear = await hear(owner.token);
     await expect.poll(() => ear.beats, { timeout: 5_000 }).toBeGreaterThan(3);
+    expect(ear.heard).toEqual([]);
+    const before = ear.lastId;
+    await note('topup.expired', 'top_x'); // of which nobody is told
+    await expect.poll(() => ear.lastId, { timeout: 5_000 }).not.toBe(before);
     expect(ear.heard).toEqual([]);
   });
 
@@ -189,7 +193,7 @@ describe('the stream ends', () => {
 
 describe('the reader', () => {
   /** A listener on a feed of the test's own; what it hears is its list. */
-  function on(feed: ReturnType<typeof createFeed>, sessionId: string, draw?: Listener['draw']) {
+  function on(feed: Feed, sessionId: string, draw?: Listener['draw']) {
     const heard: string[] = [];
     const listener = {
       ctx: owner.ctx,
@@ -221,7 +225,7 @@ describe('the reader', () => {
       },
     });
     const closing = new AbortController();
-    const feed = createFeed({ ...ctx, db }, { closing: closing.signal, livePace: pace });
+    const feed = new Feed({ ...ctx, db }, { closing: closing.signal, livePace: pace });
     const perEvent = async (pages: number) => {
       const open = Array.from({ length: pages }, (_, n) => on(feed, `${pages}-${n}`));
       for (const one of open) void read(one);
@@ -249,7 +253,7 @@ describe('the reader', () => {
 
   test('lets go of a page that takes nothing in, and of nobody else', async () => {
     const closing = new AbortController();
-    const feed = createFeed(world.ctx({ kind: 'job', name: 'panel' }), { closing: closing.signal, livePace: pace });
+    const feed = new Feed(world.ctx({ kind: 'job', name: 'panel' }), { closing: closing.signal, livePace: pace });
     const large = on(feed, 'slow', async () => 'x'.repeat(200_000));
     const quick = on(feed, 'quick');
     void read(quick);
@@ -278,7 +282,7 @@ describe('the reader', () => {
       },
     });
     const closing = new AbortController();
-    const feed = createFeed({ ...ctx, db }, { closing: closing.signal, livePace: pace });
+    const feed = new Feed({ ...ctx, db }, { closing: closing.signal, livePace: pace });
     const [sound, broken] = [on(feed, 'sound'), on(feed, 'broken', () => Promise.reject(new Error('no words')))];
     void read(sound);
     const over = read(broken);

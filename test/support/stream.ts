@@ -15,12 +15,14 @@ export async function listen(origin: string, token: string, headers: Record<stri
   const heard: Heard[] = [];
   let text = '';
   let beats = 0;
+  let lastId = '';
   let isOver = false;
   const take = () => {
     const parts = text.split('\n\n');
     text = parts.pop() ?? '';
     for (const part of parts) {
       const [, id = ''] = /^id: (.*)$/m.exec(part) ?? [];
+      if (id !== '') lastId = id;
       const [, data] = /^data: (.*)$/m.exec(part) ?? [];
       if (data !== undefined) heard.push({ id, data });
     }
@@ -51,6 +53,10 @@ export async function listen(origin: string, token: string, headers: Record<stri
     /** Chunks that arrived, signs of life among them. */
     get beats() {
       return beats;
+    },
+    /** Where a browser would go on from. */
+    get lastId() {
+      return lastId;
     },
     stop: () => cut.abort(),
   };

@@ -9,7 +9,7 @@ panel-gateway_unconfigured = ยังไม่ได้ตั้งคีย์
 panel-gateway_refused = ปฏิเสธล่าสุด { $at }
 panel-gateway_received = ได้รับล่าสุด { $at }
 panel-gateway_silent = ยังไม่เคยได้รับข้อมูล
-panel-figure_wallets_more = ยอดที่เราต้องคืนให้ผู้ใช้
+panel-figure_wallets_more = เงินของผู้ใช้ที่เราถืออยู่
 panel-figure_suspense_more = { $count ->
     [0] ไม่มีรายการรอดำเนินการ
    *[other] รอดำเนินการ { $count } รายการ
