@@ -68,6 +68,13 @@ async function deliverSafely(ctx: NoticeContext, id: string): Promise<void> {
   }
 }
 
+/** A notice to a closed account: nobody is told, and nothing of what it said is kept. */
+export const withdrawn = {
+  status: 'withdrawn',
+  params: {},
+  error: 'this person is blocked or has closed the account',
+} as const;
+
 const close = (ctx: Context, row: Notice, set: Partial<Notice>) =>
   ctx.db.update(notice).set(set).where(eq(notice.id, row.id));
 
@@ -75,6 +82,10 @@ async function deliver(ctx: NoticeContext, row: Notice): Promise<void> {
   const now = ctx.clock.now();
   const { group, urgent, ends = false } = kindOf(row.kind);
   const person = await readUser(ctx, row.userId);
+  if (person.closedAt) {
+    await close(ctx, row, withdrawn);
+    return;
+  }
   // A chat this instance does not speak (another token, another role) is left to the instance that does.
   const logins = (await identitiesOf(ctx, row.userId)).filter((login) => ctx.couriers.has(login.provider));
   if (ends && row.attempts === 1) await retire(ctx, row, logins, person.language);

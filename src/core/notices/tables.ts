@@ -4,7 +4,7 @@ import { moment, version } from '../columns.ts';
 import type { IdentityId, UserId } from '../id.ts';
 import { user } from '../people/tables.ts';
 
-export type NoticeStatus = 'waiting' | 'sent' | 'muted' | 'failed';
+export type NoticeStatus = 'waiting' | 'sent' | 'muted' | 'failed' | 'withdrawn';
 
 /** A message we owe a user. Put in the transaction of what it tells about; delivered by a job. */
 export const notice = pgTable(
