@@ -1,4 +1,5 @@
 import { accountRoutes } from './pages/account.ts';
+import { adjustmentRoutes } from './pages/adjustments.ts';
 import { auditRoutes } from './pages/audit.ts';
 import { dashboardRoutes } from './pages/dashboard.ts';
 import { doorRoutes } from './pages/door.ts';
@@ -6,6 +7,9 @@ import { operatorRoutes } from './pages/operators.ts';
 import { paymentRoutes } from './pages/payments.ts';
 import { suspenseRoutes } from './pages/suspense.ts';
 import { topupRoutes } from './pages/topup.ts';
+import { userPageRoutes } from './pages/user.ts';
+import { userListRoutes } from './pages/userLists.ts';
+import { userRoutes } from './pages/users.ts';
 import type { Route } from './visit.ts';
 
 /** Every page and every form of the panel, with who may use it. */
@@ -16,6 +20,10 @@ export const routes: readonly Route[] = [
   ...paymentRoutes,
   ...topupRoutes,
   ...suspenseRoutes,
+  ...userRoutes,
+  ...userPageRoutes,
+  ...userListRoutes,
+  ...adjustmentRoutes,
   ...auditRoutes,
   ...operatorRoutes,
 ];

@@ -72,7 +72,8 @@ export function subjectLink(subject: string): Html {
   const code = html`<code>${subject}</code>`;
   if (subject.startsWith('top_')) return html`<a href="/admin/payments/${subject}">${code}</a>`;
   if (subject.startsWith('sus_')) return html`<a href="/admin/suspense/${subject}">${code}</a>`;
-  if (subject.startsWith('usr_')) return html`<a href="/admin/payments?text=${subject}">${code}</a>`;
+  if (subject.startsWith('adj_')) return html`<a href="/admin/adjustments/${subject}">${code}</a>`;
+  if (subject.startsWith('usr_')) return html`<a href="/admin/users/${subject}">${code}</a>`;
   return code;
 }
 

@@ -7,6 +7,7 @@ import { attempt, type Beside, besideProof, proofField, prove, type Status } fro
 import { at, card, facts, field, type Html, lock, none, type Problems, pager, submit, table, wrong } from '../draw.ts';
 import { page } from '../layout.ts';
 import { type KeptRoute, pageNumber, part, type Route, type SignedIn, typed } from '../visit.ts';
+import { subjectLink } from './dashboard.ts';
 import { reasonTyped } from './topup.ts';
 
 type Act = 'match' | 'return';
@@ -65,6 +66,7 @@ async function itemPage(visit: SignedIn, back?: Back, status: Status = 200) {
         [say('why'), say(`suspense_${item.reason}`)],
         [say('state'), say(`suspense_state_${item.status}`)],
         [say('topup'), topup],
+        ...(payment.userId ? [[say('person'), subjectLink(payment.userId)] as const] : []),
       ]),
     )}${back && !acts ? wrong({ form: Object.values(back.problems).join(' ') }) : none}
 ${acts ? html`<div class="acts">${form(visit, found, 'match', back)}${form(visit, found, 'return', back)}</div>` : none}`,

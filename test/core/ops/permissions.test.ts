@@ -1,14 +1,28 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { may, type Permission, roles } from '../../../src/core/access.ts';
+import type { UserId } from '../../../src/core/id.ts';
+import {
+  agreeToAdjustment,
+  askAdjustment,
+  refuseAdjustment,
+  withdrawAdjustment,
+} from '../../../src/core/money/adjustment.ts';
 import { settleByHand } from '../../../src/core/money/byHand.ts';
 import { refundTopup } from '../../../src/core/money/refund.ts';
 import { matchSuspense, returnSuspense } from '../../../src/core/money/suspense.ts';
 import { seeAlert } from '../../../src/core/notices/alert.ts';
+import { listAdjustments, readAdjustment, readAllowance } from '../../../src/core/ops/adjustments.ts';
 import { listAudit } from '../../../src/core/ops/auditLog.ts';
+import { closeAccount, hindrancesOf } from '../../../src/core/ops/closing.ts';
 import { readFigures } from '../../../src/core/ops/figures.ts';
 import { inviteOperator, openInvites, revokeInvite } from '../../../src/core/ops/invite.ts';
 import { changeRole, disableOperator, enableOperator, listOperators } from '../../../src/core/ops/operator.ts';
 import { findOwner, listSuspense, listTopups, readSuspense, readTopupStory } from '../../../src/core/ops/payments.ts';
+import { listUsers } from '../../../src/core/ops/people.ts';
+import { readPerson } from '../../../src/core/ops/person.ts';
+import { listEntries, listPersonAudit, listPersonNotices } from '../../../src/core/ops/personLists.ts';
+import { resetUser } from '../../../src/core/ops/resetting.ts';
+import { blockUser, unblockUser } from '../../../src/core/people/user.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -19,6 +33,8 @@ afterAll(() => world.close());
 
 type Ctx = ReturnType<World['ctx']>;
 const money = { topupId: 'top_x', amountSatang: 1n, reason: 'why' };
+
+const person = { userId: 'usr_x' as UserId, reason: 'why' };
 
 const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = [
   ['settleByHand', 'topup.settle', (ctx) => settleByHand(ctx, { ...money, chargeId: 'c' })],
@@ -37,6 +53,23 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['openInvites', 'operators.read', (ctx) => openInvites(ctx)],
   ['inviteOperator', 'operators.manage', (ctx) => inviteOperator(ctx, { email: 'a@b', role: 'support' })],
   ['revokeInvite', 'operators.manage', (ctx) => revokeInvite(ctx, { inviteId: 'i' })],
+  ['askAdjustment', 'wallet.adjust', (ctx) => askAdjustment(ctx, { ...person, amountSatang: 1n, requestKey: 'k' })],
+  ['agreeToAdjustment', 'wallet.adjust', (ctx) => agreeToAdjustment(ctx, { adjustmentId: 'a' })],
+  ['refuseAdjustment', 'wallet.adjust', (ctx) => refuseAdjustment(ctx, { adjustmentId: 'a', reason: 'why' })],
+  ['withdrawAdjustment', 'wallet.adjust', (ctx) => withdrawAdjustment(ctx, { adjustmentId: 'a' })],
+  ['readAllowance', 'wallet.adjust', (ctx) => readAllowance(ctx)],
+  ['listAdjustments', 'payments.read', (ctx) => listAdjustments(ctx, { waiting: true })],
+  ['readAdjustment', 'payments.read', (ctx) => readAdjustment(ctx, { adjustmentId: 'a' })],
+  ['blockUser', 'users.block', (ctx) => blockUser(ctx, person)],
+  ['unblockUser', 'users.block', (ctx) => unblockUser(ctx, person)],
+  ['resetUser', 'users.reset', (ctx) => resetUser(ctx, person)],
+  ['closeAccount', 'users.close', (ctx) => closeAccount(ctx, person)],
+  ['hindrancesOf', 'users.close', (ctx) => hindrancesOf(ctx, person.userId)],
+  ['listUsers', 'users.read', (ctx) => listUsers(ctx, {})],
+  ['readPerson', 'users.read', (ctx) => readPerson(ctx, person)],
+  ['listEntries', 'users.read', (ctx) => listEntries(ctx, person)],
+  ['listPersonNotices', 'users.read', (ctx) => listPersonNotices(ctx, person)],
+  ['listPersonAudit', 'audit.read', (ctx) => listPersonAudit(ctx, person)],
   ['changeRole', 'operators.manage', (ctx) => changeRole(ctx, { operatorId: 'o', role: 'owner' })],
   ['disableOperator', 'operators.manage', (ctx) => disableOperator(ctx, { operatorId: 'o' })],
   ['enableOperator', 'operators.manage', (ctx) => enableOperator(ctx, { operatorId: 'o' })],
