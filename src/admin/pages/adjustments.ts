@@ -10,7 +10,7 @@ import { page } from '../layout.ts';
 import { type KeptRoute, part, query, type Route, type SignedIn, typed, type Visit } from '../visit.ts';
 import { reasonTyped } from './topup.ts';
 import { signed } from './userSections.ts';
-import { older } from './users.ts';
+import { older, personName } from './users.ts';
 
 const colours: Record<AdjustmentStatus, string> = {
   waiting: 'yellow',
@@ -22,7 +22,8 @@ const colours: Record<AdjustmentStatus, string> = {
 const state = (visit: Visit, status: AdjustmentStatus): Html =>
   badge(visit.say(`adjustment_state_${status}`), colours[status]);
 
-const personLink = ({ user }: AdjustmentRow): Html => html`<a href="/admin/users/${user.id}">${user.displayName}</a>`;
+const personLink = (visit: Visit, { user }: AdjustmentRow): Html =>
+  html`<a href="/admin/users/${user.id}">${personName(visit, user)}</a>`;
 
 async function adjustmentsPage(visit: SignedIn) {
   const { say } = visit;
@@ -30,7 +31,7 @@ async function adjustmentsPage(visit: SignedIn) {
   const { items, next } = await listAdjustments(visit.ctx, { waiting, before: query(visit, 'before') || undefined });
   const rows = items.map((row) => [
     at(visit, row.adjustment.askedAt),
-    personLink(row),
+    personLink(visit, row),
     html`<a href="/admin/adjustments/${row.adjustment.id}">${signed(row.adjustment.amountSatang)}</a>`,
     row.adjustment.reason,
     row.askedByName ?? html`<code>${row.adjustment.askedBy}</code>`,
@@ -85,7 +86,7 @@ function adjustmentFacts(visit: SignedIn, found: Found): Html {
     facts([
       [say('amount'), html`<strong>${signed(row.amountSatang)}</strong>`],
       [say('state'), state(visit, row.status)],
-      [say('person'), html`${personLink(found)}<br><code>${user.id}</code>`],
+      [say('person'), html`${personLink(visit, found)}<br><code>${user.id}</code>`],
       [say('reason'), row.reason],
       [say('adjustment_asked_by'), askedByName ?? row.askedBy],
       [say('adjustment_asked_at'), at(visit, row.askedAt)],

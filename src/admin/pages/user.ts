@@ -13,6 +13,7 @@ import { type KeptRoute, part, query, type Route, type SignedIn, typed } from '.
 import { amountTyped, reasonTyped } from './topup.ts';
 import { acts, type Back, permissionOf, type UserAct, userActs } from './userForms.ts';
 import { sections } from './userSections.ts';
+import { personName } from './users.ts';
 
 async function userPage(visit: SignedIn, back?: Back, status: Status = 200) {
   const { ctx, c, say } = visit;
@@ -23,12 +24,12 @@ async function userPage(visit: SignedIn, back?: Back, status: Status = 200) {
     if (!back) return c.redirect(done ? `${there}?done=${encodeURIComponent(done)}` : there, 303);
     const words = wrong({ form: Object.values(back.problems).join(' ') });
     const body = html`${words}<p>${say('person_gone')}</p><a class="btn btn-primary" href="${there}">${say('person_gone_to')}</a>`;
-    return page(visit, say('person_of', { name: person.user.displayName }), body, status);
+    return page(visit, personName(visit, person.user), body, status);
   }
   return page(
     visit,
-    say('person_of', { name: person.user.displayName }),
-    html`<div class="beside"><div>${sections(visit, person)}</div><aside>${await acts(visit, person, back)}</aside></div>`,
+    personName(visit, person.user),
+    html`<div class="beside"><aside>${await acts(visit, person, back)}</aside><div>${sections(visit, person)}</div></div>`,
     status,
   );
 }

@@ -4,7 +4,7 @@ import { type Html, none } from '../draw.ts';
 import { page } from '../layout.ts';
 import { part, query, type Route, type SignedIn } from '../visit.ts';
 import { auditTable, entryTable, noticeTable } from './userSections.ts';
-import { older } from './users.ts';
+import { older, personName } from './users.ts';
 
 /** The number after which a list goes on; anything else begins at the newest. */
 function numberBefore(visit: SignedIn): bigint | undefined {
@@ -14,13 +14,14 @@ function numberBefore(visit: SignedIn): bigint | undefined {
 
 type List = 'transactions' | 'notices' | 'audit';
 
-function listPage(visit: SignedIn, name: List, list: PersonPage<unknown>, body: Html, above: Html = none) {
+function listPage(visit: SignedIn, which: List, list: PersonPage<unknown>, body: Html, above: Html = none) {
   const { say } = visit;
-  const { id, displayName } = list.user;
+  const { id } = list.user;
+  const name = personName(visit, list.user);
   return page(
     visit,
-    say(`person_${name}_of`, { name: displayName }),
-    html`<p><a href="/admin/users/${id}">${say('person_back', { name: displayName })}</a></p>${above}<div class="card" id="list">${body}${older(visit, list.next)}</div>`,
+    say(`person_${which}_of`, { name }),
+    html`<p><a href="/admin/users/${id}">${say('person_back', { name })}</a></p>${above}<div class="card" id="list">${body}${older(visit, list.next)}</div>`,
   );
 }
 

@@ -15,6 +15,10 @@ export const userBadge = (visit: Visit, { blockedAt, closedAt }: User): Html => 
   return badge(visit.say(`users_state_${state}`), colours[state]);
 };
 
+/** A closed account has no name any more. */
+export const personName = (visit: Visit, { closedAt, displayName }: User) =>
+  closedAt ? visit.say('person_closed') : displayName;
+
 export const chatName = (visit: Visit, provider: Provider) => visit.say(`users_chat_${provider}`);
 
 /** Where a list goes on after what it shows; the filter stays. */
@@ -51,17 +55,20 @@ async function usersPage(visit: SignedIn) {
     before: query(visit, 'before') || undefined,
   });
   const rows = items.map(({ user, identities, walletSatang }) => [
-    html`<a href="/admin/users/${user.id}">${user.displayName}</a><br><code>${user.id}</code>`,
+    html`<a href="/admin/users/${user.id}">${personName(visit, user)}</a><br><code>${user.id}</code>`,
     [...new Set(identities.map((login) => chatName(visit, login.provider)))].join(', ') || '–',
     formatBaht(walletSatang),
     userBadge(visit, user),
     at(visit, user.createdAt),
   ]);
+  const isShort = [...query(visit, 'text')].length < 3;
+  const empty =
+    query(visit, 'text') && isShort ? `${say('nothing_found')} ${say('users_search_hint')}` : say('nothing_found');
   const columns = [say('person'), say('users_chat'), say('users_wallet'), say('state'), say('users_joined')];
   return page(
     visit,
     say('users'),
-    html`${filterForm(visit)}<div class="card" id="list">${table(columns, rows, say('nothing_found'))}${older(visit, next)}</div>`,
+    html`${filterForm(visit)}<div class="card" id="list">${table(columns, rows, empty)}${older(visit, next)}</div>`,
   );
 }
 

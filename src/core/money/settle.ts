@@ -201,7 +201,7 @@ export async function settle(ctx: TxContext, row: Topup, paid: Payment, more: To
     writeAudit(ctx, 'topup.settled', row.id, detail),
     putNotice(ctx, { userId: row.userId, kind, params, key: `${paid.id}:settled` }),
   ]);
-  // A pending top-up keeps an account open. Asked only now: behind the lock of the wallet a closing is seen.
+  // A pending top-up keeps an account open. Whoever closes one locks its top-ups, so behind that lock a closing is seen.
   if (row.status !== 'pending' && (await isClosed(ctx, row.userId)))
     await alertOperators(ctx, 'payment.closed_account', row.id, { amountSatang, chargeId });
   if (flags.includes('extra')) await alertOperators(ctx, 'payment.extra', row.id, { amountSatang, chargeId });
