@@ -1,4 +1,5 @@
 import { accountRoutes } from './pages/account.ts';
+import { adjustmentRoutes } from './pages/adjustments.ts';
 import { auditRoutes } from './pages/audit.ts';
 import { broadcastFormRoutes } from './pages/broadcastForm.ts';
 import { broadcastRoutes } from './pages/broadcasts.ts';
@@ -14,6 +15,9 @@ import { salesTaxRoutes } from './pages/salesTax.ts';
 import { settingRoutes } from './pages/settings.ts';
 import { suspenseRoutes } from './pages/suspense.ts';
 import { topupRoutes } from './pages/topup.ts';
+import { userPageRoutes } from './pages/user.ts';
+import { userListRoutes } from './pages/userLists.ts';
+import { userRoutes } from './pages/users.ts';
 import type { Route } from './visit.ts';
 
 /** Every page and every form of the panel, with who may use it. */
@@ -32,6 +36,10 @@ export const routes: readonly Route[] = [
   ...broadcastRoutes,
   ...salesTaxRoutes, // before the documents: its paths look like theirs
   ...documentRoutes,
+  ...userRoutes,
+  ...userPageRoutes,
+  ...userListRoutes,
+  ...adjustmentRoutes,
   ...auditRoutes,
   ...operatorRoutes,
 ];

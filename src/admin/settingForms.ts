@@ -1,4 +1,4 @@
-import { receiptIssuer, receiptTexts, topupLimits } from '../core/money/settings.ts';
+import { adjustmentLimit, receiptIssuer, receiptTexts, topupLimits } from '../core/money/settings.ts';
 import { defaultQuietHours } from '../core/notices/settings.ts';
 import { rentalReminders, rentalTerms } from '../core/rental/settings.ts';
 import type { Setting } from '../core/setting.ts';
@@ -43,6 +43,7 @@ export const settingForms: readonly SettingForm[] = [
     vatPercent: { kind: 'percent', optional: true },
   }),
   form(receiptTexts, { footerTh: { kind: 'long_text' }, footerEn: { kind: 'long_text' } }),
+  form(adjustmentLimit, { aloneSatang: { kind: 'baht' } }),
   form(defaultQuietHours, {
     fromMinute: { kind: 'time', optional: true },
     toMinute: { kind: 'time', optional: true },

@@ -8,7 +8,9 @@ const pages: readonly (readonly [prefix: string, page: (id: string) => string])[
   ['rec_', (id) => `/admin/reconciliation/${id}`],
   ['ntc_', (id) => `/admin/notices/${id}`],
   ['brc_', (id) => `/admin/broadcasts/${id}`],
-  ['usr_', (id) => `/admin/payments?text=${id}`],
+  ['usr_', (id) => `/admin/users/${id}`],
+  ['adj_', (id) => `/admin/adjustments/${id}`],
+  ['doc_', (id) => `/admin/documents/${id}`],
 ];
 
 /** The address of what an id stands for, if there is one. */

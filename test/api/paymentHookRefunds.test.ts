@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { adjustWallet } from '../../src/core/money/byHand.ts';
 import { payment, refund } from '../../src/core/money/tables.ts';
 import {
+  adjustWallet,
   alerts,
   auditOf,
   balancesOf,

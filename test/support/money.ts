@@ -2,7 +2,9 @@ import { asc, desc, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import type { Actor } from '../../src/core/access.ts';
 import { auditEntry, sealAudit } from '../../src/core/audit.ts';
+import { as, type Context } from '../../src/core/context.ts';
 import type { UserId } from '../../src/core/id.ts';
+import { agreeToAdjustment, askAdjustment } from '../../src/core/money/adjustment.ts';
 import type { GatewayEvent } from '../../src/core/money/gateway.ts';
 import { readBalances } from '../../src/core/money/ledger.ts';
 import { findDifferences } from '../../src/core/money/reconcile.ts';
@@ -13,8 +15,15 @@ import { notice, operatorAlert } from '../../src/core/notices/tables.ts';
 import type { World } from './world.ts';
 
 export const operator: Actor = { kind: 'operator', role: 'owner', operatorId: 'opr_test' };
+export const secondOperator: Actor = { kind: 'operator', role: 'owner', operatorId: 'opr_second' };
 export const gateway: Actor = { kind: 'gateway', provider: 'hook' };
 export const job: Actor = { kind: 'job', name: 'test' };
+
+/** A correction of any size: asked for by one operator and, where that takes two, agreed to by another. */
+export async function adjustWallet(ctx: Context, input: Parameters<typeof askAdjustment>[1]): Promise<void> {
+  const { id: adjustmentId, status } = await askAdjustment(ctx, input);
+  if (status === 'waiting') await agreeToAdjustment(as(ctx, secondOperator), { adjustmentId });
+}
 
 let requests = 0;
 

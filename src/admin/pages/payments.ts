@@ -54,7 +54,7 @@ async function paymentsPage(visit: SignedIn) {
   const rows = list.items.map(({ topup, user }) => [
     at(visit, topup.createdAt),
     html`<a href="/admin/payments/${topup.id}"><code>${topup.reference}</code></a>`,
-    html`<a href="/admin/payments?text=${user.id}">${user.displayName}</a>`,
+    html`<a href="/admin/users/${user.id}">${user.displayName}</a>`,
     formatBaht(topup.amountSatang),
     stateOf(visit, topup),
   ]);

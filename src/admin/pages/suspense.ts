@@ -6,6 +6,7 @@ import { findOwner, listSuspense, readSuspense, type SuspenseRow } from '../../c
 import { attempt, type Beside, besideProof, proofField, prove, type Status } from '../answer.ts';
 import { at, card, facts, field, type Html, lock, none, type Problems, pager, submit, table, wrong } from '../draw.ts';
 import { page } from '../layout.ts';
+import { subjectLink } from '../subject.ts';
 import { type KeptRoute, pageNumber, part, type Route, type SignedIn, typed } from '../visit.ts';
 import { reasonTyped } from './topup.ts';
 
@@ -65,6 +66,7 @@ async function itemPage(visit: SignedIn, back?: Back, status: Status = 200) {
         [say('why'), say(`suspense_${item.reason}`)],
         [say('state'), say(`suspense_state_${item.status}`)],
         [say('topup'), topup],
+        ...(payment.userId ? [[say('person'), subjectLink(payment.userId)] as const] : []),
       ]),
     )}${back && !acts ? wrong({ form: Object.values(back.problems).join(' ') }) : none}
 ${acts ? html`<div class="acts">${form(visit, found, 'match', back)}${form(visit, found, 'return', back)}</div>` : none}`,

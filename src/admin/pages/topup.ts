@@ -87,10 +87,7 @@ async function topupPage(visit: SignedIn, back?: Back, status: Status = 200) {
       facts([
         [say('amount'), formatBaht(topup.amountSatang)],
         [say('state'), stateOf(visit, topup)],
-        [
-          say('person'),
-          html`<a href="/admin/payments?text=${user.id}">${user.displayName}</a><br><code>${user.id}</code>`,
-        ],
+        [say('person'), html`<a href="/admin/users/${user.id}">${user.displayName}</a><br><code>${user.id}</code>`],
         [say('opened_at'), at(visit, topup.createdAt)],
         [say('expires_at'), at(visit, topup.expiresAt)],
         [say('gateway'), topup.provider],
@@ -116,7 +113,7 @@ const beside: Beside = {
 
 const MOST_LETTERS = 500;
 
-function amountTyped(visit: SignedIn): bigint {
+export function amountTyped(visit: SignedIn): bigint {
   const text = typed(visit, 'amount');
   const amountSatang = parseBaht(text);
   return amountSatang === undefined || amountSatang === 0n ? fail('amount.invalid', { text }) : amountSatang;

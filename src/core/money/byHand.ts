@@ -1,13 +1,9 @@
 import { and, eq } from 'drizzle-orm';
-import { requireActor, requirePermission } from '../access.ts';
+import { requirePermission } from '../access.ts';
 import { writeAudit } from '../audit.ts';
 import { type Context, inTransaction } from '../context.ts';
 import { fail } from '../error.ts';
-import type { TopupId, UserId } from '../id.ts';
-import { putNotice } from '../notices/notice.ts';
-import { lockPerson } from '../people/user.ts';
-import { repayOwed } from './credit.ts';
-import { ADJUSTMENT, openAccounts, postTransfer, walletOf } from './ledger.ts';
+import type { TopupId } from '../id.ts';
 import { lockCharge, settle } from './settle.ts';
 import { payment, topup } from './tables.ts';
 import { lockTopup, type Topup } from './topup.ts';
@@ -59,40 +55,5 @@ export async function settleByHand(
     if (!paid) throw new Error('an inserted payment came back empty');
     await writeAudit(ctx, 'topup.settled_by_hand', top.id, { reason, chargeId, amountSatang: String(amountSatang) });
     return settle(ctx, top, paid, ['by_hand']);
-  });
-}
-
-/** An operator corrects a wallet, up or down. Refuses `wallet.insufficient` rather than take more than is there. */
-export async function adjustWallet(
-  ctx: Context,
-  input: { userId: UserId; amountSatang: bigint; reason: string; requestKey: string },
-): Promise<void> {
-  requireActor(ctx, 'operator');
-  const reason = input.reason.trim() || fail('reason.required');
-  const { amountSatang } = input;
-  if (amountSatang === 0n) fail('amount.invalid', { text: '0' });
-  await inTransaction(ctx, async (ctx) => {
-    const { id: userId } = await lockPerson(ctx, input.userId);
-    await openAccounts(ctx, userId);
-    const wallet = walletOf(userId);
-    const sides =
-      amountSatang > 0n
-        ? { from: ADJUSTMENT, to: wallet, amountSatang }
-        : { from: wallet, to: ADJUSTMENT, amountSatang: -amountSatang };
-    const { created } = await postTransfer(ctx, {
-      key: `adjust:${input.requestKey}`,
-      kind: 'adjust',
-      subject: userId,
-      ...sides,
-    });
-    if (!created) return;
-    await repayOwed(ctx, { userId, key: `adjust:${input.requestKey}:repay`, subject: userId });
-    await writeAudit(ctx, 'wallet.adjusted', userId, { reason, amountSatang: String(amountSatang) });
-    await putNotice(ctx, {
-      userId,
-      kind: 'wallet.adjusted',
-      params: { amountSatang, reason },
-      key: `adjust:${input.requestKey}`,
-    });
   });
 }

@@ -67,3 +67,14 @@ export const receiptTexts: Setting<ReceiptTexts> = {
   schema: z.object({ footerTh: z.string().max(500), footerEn: z.string().max(500) }),
   fallback: { footerTh: '', footerEn: '' },
 };
+
+export interface AdjustmentLimit {
+  /** What one operator may add to or take from wallets within 24 hours without anybody else; 0 for nothing. */
+  aloneSatang: bigint;
+}
+
+export const adjustmentLimit: Setting<AdjustmentLimit> = {
+  key: 'wallet.adjustment',
+  schema: z.object({ aloneSatang: z.coerce.bigint().nonnegative().max(999_999_999_999n) }),
+  fallback: { aloneSatang: 1_000_00n },
+};

@@ -6,6 +6,7 @@ import { insertRow } from '../db.ts';
 import { alertOperators } from '../notices/alert.ts';
 import type { NoticeKind } from '../notices/kinds.ts';
 import { putNotice } from '../notices/notice.ts';
+import { isClosed } from '../people/user.ts';
 import { creditSuspense, creditWallet } from './credit.ts';
 import type { GatewayEvent } from './gateway.ts';
 import { applyWaitingRefunds, recordRefund } from './refund.ts';
@@ -200,6 +201,9 @@ export async function settle(ctx: TxContext, row: Topup, paid: Payment, more: To
     writeAudit(ctx, 'topup.settled', row.id, detail),
     putNotice(ctx, { userId: row.userId, kind, params, key: `${paid.id}:settled` }),
   ]);
+  // A pending top-up keeps an account open. Whoever closes one locks its top-ups, so behind that lock a closing is seen.
+  if (row.status !== 'pending' && (await isClosed(ctx, row.userId)))
+    await alertOperators(ctx, 'payment.closed_account', row.id, { amountSatang, chargeId });
   if (flags.includes('extra')) await alertOperators(ctx, 'payment.extra', row.id, { amountSatang, chargeId });
   if (flags.includes('overpaid')) await alertOperators(ctx, 'payment.overpaid', row.id, { amountSatang, chargeId });
   return settled;

@@ -1,4 +1,4 @@
-import { asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import { requireActor, requirePermission } from '../access.ts';
 import { type AuditContext, type AuditFault, verifyAudit } from '../audit.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
@@ -13,6 +13,8 @@ export type AlertKind =
   | 'payment.amount_conflict'
   | 'payment.extra'
   | 'payment.overpaid'
+  | 'payment.closed_account'
+  | 'adjustment.waiting'
   | 'refund.owed'
   | 'refund.exceeds_payment'
   | 'audit.broken'
@@ -27,6 +29,14 @@ export async function alertOperators(
   params: Params = {},
 ): Promise<void> {
   await ctx.db.insert(operatorAlert).values({ kind, subject, params: asText(params), createdAt: ctx.clock.now() });
+}
+
+/** Nothing is left to look at: what the open alerts about `subject` asked for is done. */
+export async function endAlerts(ctx: TxContext, subject: string): Promise<void> {
+  await ctx.db
+    .update(operatorAlert)
+    .set({ seenAt: ctx.clock.now() })
+    .where(and(eq(operatorAlert.subject, subject), isNull(operatorAlert.seenAt)));
 }
 
 /** What nobody has looked at yet, oldest first, at most 200. */

@@ -89,6 +89,13 @@ async function deliverSafely(ctx: NoticeContext, id: string): Promise<void> {
   }
 }
 
+/** A notice to a closed account: nobody is told, and nothing of what it said is kept. */
+export const withdrawn = {
+  status: 'withdrawn',
+  params: {},
+  error: 'this person is blocked or has closed the account',
+} as const;
+
 /** What was told was told, whoever took it back meanwhile; anything else happens only to what still waits. */
 const close = (ctx: Context, row: Notice, set: Partial<Notice>) =>
   ctx.db
@@ -100,6 +107,10 @@ async function deliver(ctx: NoticeContext, row: Notice, from: Broadcast | null):
   const now = ctx.clock.now();
   const { group, urgent, ends = false } = kindOf(row.kind);
   const person = await readUser(ctx, row.userId);
+  if (person.closedAt) {
+    await close(ctx, row, withdrawn);
+    return;
+  }
   const hindrance = from && hindranceOf(from, person);
   if (hindrance) {
     await close(ctx, row, { status: 'withdrawn', error: hindrance });

@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, isNull } from 'drizzle-orm';
 import { requireActor, requireSelf } from '../access.ts';
 import { writeAudit } from '../audit.ts';
 import { minutes } from '../clock.ts';
-import { type Context, inTransaction } from '../context.ts';
+import { type Context, inTransaction, type TxContext } from '../context.ts';
 import type { IdentityId, UserId } from '../id.ts';
 import { languageFrom } from '../text/text.ts';
 import { identity, type Provider, user } from './tables.ts';
@@ -103,4 +103,11 @@ export async function identitiesOf(ctx: Context, userId: UserId): Promise<Identi
 /** Notes that a chat refuses our messages to this login, so that we go elsewhere until the person writes again. */
 export async function markUnreachable(ctx: Context, identityId: IdentityId): Promise<void> {
   await ctx.db.update(identity).set({ unreachableAt: ctx.clock.now() }).where(eq(identity.id, identityId));
+}
+
+/** Every login of a person counts as reachable again, until its chat says otherwise; says how many had not. */
+export async function clearUnreachable(ctx: TxContext, userId: UserId): Promise<number> {
+  const shut = and(eq(identity.userId, userId), isNotNull(identity.unreachableAt));
+  const cleared = await ctx.db.update(identity).set({ unreachableAt: null }).where(shut).returning({ id: identity.id });
+  return cleared.length;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, or } from 'drizzle-orm';
 import { requireSelf } from '../access.ts';
 import { later, minutes } from '../clock.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
@@ -100,4 +100,11 @@ export async function refuseLink(ctx: Context, input: { userId: UserId; linkId: 
     const row = await lockLink(ctx, input);
     if (row.status !== 'refused') await moveLink(ctx, row, { status: 'refused' });
   });
+}
+
+/** Ends every request to join that this person has a part in and that is still open; says how many those were. */
+export async function refuseLinksOf(ctx: TxContext, userId: UserId): Promise<number> {
+  const theirs = or(eq(link.issuerId, userId), eq(link.claimantId, userId));
+  const open = and(theirs, inArray(link.status, ['open', 'claimed', 'agreed']));
+  return (await ctx.db.update(link).set({ status: 'refused' }).where(open).returning({ id: link.id })).length;
 }

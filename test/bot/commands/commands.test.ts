@@ -2,14 +2,13 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { minutes } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
-import { adjustWallet } from '../../../src/core/money/byHand.ts';
 import { receiptIssuer, receiptTexts } from '../../../src/core/money/settings.ts';
 import { expireTopups } from '../../../src/core/money/topup.ts';
 import { identity } from '../../../src/core/people/tables.ts';
 import { writeSetting } from '../../../src/core/setting.ts';
 import { translate } from '../../../src/core/text/text.ts';
 import { type Chatter, chatter, type Shown } from '../../support/chat.ts';
-import { expectClean, job, operator, record, walletOf } from '../../support/money.ts';
+import { adjustWallet, expectClean, job, operator, record, walletOf } from '../../support/money.ts';
 import { createWorld, paid, type World } from '../../support/world.ts';
 
 let world: World;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UserId } from '../../../src/core/id.ts';
-import { adjustWallet, settleByHand } from '../../../src/core/money/byHand.ts';
+import { settleByHand } from '../../../src/core/money/byHand.ts';
 import { refundTopup } from '../../../src/core/money/refund.ts';
 import { chargesOf } from '../../../src/core/money/settle.ts';
 import { refund } from '../../../src/core/money/tables.ts';
 import {
+  adjustWallet,
   alerts,
   auditOf,
-  balancesOf,
   expectClean,
   gateway,
   job,
@@ -226,33 +226,5 @@ describe('an operator refund', () => {
     await expect(give(top.id, 1_00n)).rejects.toMatchObject({ code: 'topup.not_settled' });
     await expect(give('top_none', 1_00n)).rejects.toMatchObject({ code: 'topup.not_settled' });
     await expect(give(top.id, 0n)).rejects.toMatchObject({ code: 'amount.invalid' });
-  });
-});
-
-describe('a correction', () => {
-  test('goes up and down and tells the person why', async () => {
-    const { userId } = await world.person();
-    await adjust(userId, 100_00n);
-    await adjust(userId, -30_00n);
-    expect(await walletOf(world, userId)).toBe(70_00n);
-    expect(await noticesOf(world, userId)).toEqual(['wallet.adjusted', 'wallet.adjusted']);
-    expect(await auditOf(world, userId)).toEqual(['user.joined', 'wallet.adjusted', 'wallet.adjusted']);
-  });
-
-  test('asked for ten times at once with one key is made once', async () => {
-    const { userId } = await world.person();
-    const once = key();
-    await Promise.all(Array.from({ length: 10 }, () => adjust(userId, 100_00n, once)));
-    expect(await walletOf(world, userId)).toBe(100_00n);
-    expect(await noticesOf(world, userId)).toEqual(['wallet.adjusted']);
-    await expect(adjust(userId, 200_00n, once)).rejects.toMatchObject({ code: 'ledger.key_reused' });
-  });
-
-  test('of more than there is, of nothing, or of nobody is refused', async () => {
-    const { userId } = await world.person();
-    await expect(adjust(userId, -1n)).rejects.toMatchObject({ code: 'wallet.insufficient' });
-    await expect(adjust(userId, 0n)).rejects.toMatchObject({ code: 'amount.invalid' });
-    await expect(adjust('usr_nobody' as UserId, 1n)).rejects.toMatchObject({ code: 'user.missing' });
-    expect(await balancesOf(world, userId)).toEqual({ walletSatang: 0n, owedSatang: 0n });
   });
 });

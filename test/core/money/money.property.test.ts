@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Refusal } from '../../../src/core/error.ts';
 import type { UserId } from '../../../src/core/id.ts';
-import { adjustWallet, settleByHand } from '../../../src/core/money/byHand.ts';
+import { settleByHand } from '../../../src/core/money/byHand.ts';
 import { clearingOf, readBalances, SUSPENSE, sumAccount } from '../../../src/core/money/ledger.ts';
 import { refundTopup } from '../../../src/core/money/refund.ts';
 import { recordGatewayEvent } from '../../../src/core/money/settle.ts';
 import { matchSuspense, openSuspenseItems, returnSuspense } from '../../../src/core/money/suspense.ts';
 import { payment } from '../../../src/core/money/tables.ts';
 import { cancelTopup, expireTopups, type Topup } from '../../../src/core/money/topup.ts';
-import { expectClean, gateway, job, newTopup, operator } from '../../support/money.ts';
+import { adjustWallet, expectClean, gateway, job, newTopup, operator } from '../../support/money.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;

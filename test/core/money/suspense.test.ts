@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UserId } from '../../../src/core/id.ts';
-import { adjustWallet } from '../../../src/core/money/byHand.ts';
 import { matchSuspense, openSuspenseItems, returnSuspense } from '../../../src/core/money/suspense.ts';
 import { payment } from '../../../src/core/money/tables.ts';
 import { openAlerts, seeAlert } from '../../../src/core/notices/alert.ts';
 import {
+  adjustWallet,
   auditOf,
   balancesOf,
   expectClean,

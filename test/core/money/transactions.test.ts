@@ -3,12 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { transactionsFile } from '../../../src/bot/files/transactionsCsv.ts';
 import { minutes } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
-import { adjustWallet } from '../../../src/core/money/byHand.ts';
 import { receiptOf } from '../../../src/core/money/receipt.ts';
 import { receiptIssuer, receiptTexts } from '../../../src/core/money/settings.ts';
 import { allTransactions, listTransactions, type Transaction } from '../../../src/core/money/transactions.ts';
 import { writeSetting } from '../../../src/core/setting.ts';
-import { expectClean, newTopup, operator, record } from '../../support/money.ts';
+import { adjustWallet, expectClean, newTopup, operator, record } from '../../support/money.ts';
 import { createWorld, paid, type World } from '../../support/world.ts';
 
 let world: World;

@@ -2,7 +2,6 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { days, minutes } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
-import { adjustWallet } from '../../../src/core/money/byHand.ts';
 import type { Segment } from '../../../src/core/notices/tables.ts';
 import { countAudience, MOST_COUNTED } from '../../../src/core/ops/audience.ts';
 import { readBroadcast, testBroadcast } from '../../../src/core/ops/broadcasts.ts';
@@ -11,7 +10,7 @@ import { sendBroadcasts } from '../../../src/core/ops/sendBroadcasts.ts';
 import { identity, user } from '../../../src/core/people/tables.ts';
 import { blockUser } from '../../../src/core/people/user.ts';
 import { crowd, drafted, started, toldOf } from '../../support/broadcasts.ts';
-import { auditOf, job, newTopup, noticesOf, operator, record } from '../../support/money.ts';
+import { adjustWallet, auditOf, job, newTopup, noticesOf, operator, record } from '../../support/money.ts';
 import { createWorld, paid, type World } from '../../support/world.ts';
 
 let world: World;

@@ -1,14 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { may, type Permission, roles } from '../../../src/core/access.ts';
+import type { UserId } from '../../../src/core/id.ts';
+import {
+  agreeToAdjustment,
+  askAdjustment,
+  refuseAdjustment,
+  withdrawAdjustment,
+} from '../../../src/core/money/adjustment.ts';
 import { settleByHand } from '../../../src/core/money/byHand.ts';
 import { refundTopup } from '../../../src/core/money/refund.ts';
 import { matchSuspense, returnSuspense } from '../../../src/core/money/suspense.ts';
 import { seeAlert } from '../../../src/core/notices/alert.ts';
 import { cancelBroadcast, draftBroadcast, editBroadcast, startBroadcast } from '../../../src/core/notices/broadcast.ts';
 import { retryNotice } from '../../../src/core/notices/notice.ts';
+import { listAdjustments, readAdjustment, readAllowance } from '../../../src/core/ops/adjustments.ts';
 import { countAudience } from '../../../src/core/ops/audience.ts';
 import { listAudit } from '../../../src/core/ops/auditLog.ts';
 import { listBroadcasts, readBroadcast, testBroadcast } from '../../../src/core/ops/broadcasts.ts';
+import { closeAccount, hindrancesOf } from '../../../src/core/ops/closing.ts';
 import { readDays } from '../../../src/core/ops/days.ts';
 import { documentCopy, listAllDocuments, readDocumentFile } from '../../../src/core/ops/documents.ts';
 import { readFigures } from '../../../src/core/ops/figures.ts';
@@ -33,6 +42,9 @@ import {
   resetSecondFactor,
 } from '../../../src/core/ops/operator.ts';
 import { findOwner, listSuspense, listTopups, readSuspense, readTopupStory } from '../../../src/core/ops/payments.ts';
+import { listUsers } from '../../../src/core/ops/people.ts';
+import { readPerson } from '../../../src/core/ops/person.ts';
+import { listEntries, listPersonAudit, listPersonNotices } from '../../../src/core/ops/personLists.ts';
 import { listRecent } from '../../../src/core/ops/recent.ts';
 import { findRecipient } from '../../../src/core/ops/recipient.ts';
 import {
@@ -41,8 +53,10 @@ import {
   readReconciliationState,
 } from '../../../src/core/ops/reconciliations.ts';
 import { readRentalFigures } from '../../../src/core/ops/rentalFigures.ts';
+import { resetUser } from '../../../src/core/ops/resetting.ts';
 import { readSalesTax, salesTaxLines } from '../../../src/core/ops/salesTax.ts';
 import { listSettingChanges, readSettingStates } from '../../../src/core/ops/settings.ts';
+import { blockUser, unblockUser } from '../../../src/core/people/user.ts';
 import { rentalTerms } from '../../../src/core/rental/settings.ts';
 import { writeSetting } from '../../../src/core/setting.ts';
 import { draft } from '../../support/broadcasts.ts';
@@ -61,6 +75,7 @@ const money = { topupId: 'top_x', amountSatang: 1n, reason: 'why' };
 const desk = (ctx: Ctx) => ({ ...ctx, desk: awayDesk });
 const letter = { letterId: 'x' };
 const sent = { broadcastId: 'brc_x', version: 0 };
+const person = { userId: 'usr_x' as UserId, reason: 'why' };
 
 const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = [
   ['settleByHand', 'topup.settle', (ctx) => settleByHand(ctx, { ...money, chargeId: 'c' })],
@@ -118,6 +133,23 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['readRentalFigures', 'dashboard.read', (ctx) => readRentalFigures(ctx)],
   ['readGatewayLight', 'dashboard.read', (ctx) => readGatewayLight(ctx, { configured: true })],
   ['listRecent', 'dashboard.read', (ctx) => listRecent(ctx)],
+  ['askAdjustment', 'wallet.adjust', (ctx) => askAdjustment(ctx, { ...person, amountSatang: 1n, requestKey: 'k' })],
+  ['agreeToAdjustment', 'wallet.adjust', (ctx) => agreeToAdjustment(ctx, { adjustmentId: 'a' })],
+  ['refuseAdjustment', 'wallet.adjust', (ctx) => refuseAdjustment(ctx, { adjustmentId: 'a', reason: 'why' })],
+  ['withdrawAdjustment', 'wallet.adjust', (ctx) => withdrawAdjustment(ctx, { adjustmentId: 'a' })],
+  ['readAllowance', 'wallet.adjust', (ctx) => readAllowance(ctx)],
+  ['listAdjustments', 'payments.read', (ctx) => listAdjustments(ctx, { waiting: true })],
+  ['readAdjustment', 'payments.read', (ctx) => readAdjustment(ctx, { adjustmentId: 'a' })],
+  ['blockUser', 'users.block', (ctx) => blockUser(ctx, person)],
+  ['unblockUser', 'users.block', (ctx) => unblockUser(ctx, person)],
+  ['resetUser', 'users.reset', (ctx) => resetUser(ctx, person)],
+  ['closeAccount', 'users.close', (ctx) => closeAccount(ctx, person)],
+  ['hindrancesOf', 'users.close', (ctx) => hindrancesOf(ctx, person.userId)],
+  ['listUsers', 'users.read', (ctx) => listUsers(ctx, {})],
+  ['readPerson', 'users.read', (ctx) => readPerson(ctx, person)],
+  ['listEntries', 'users.read', (ctx) => listEntries(ctx, person)],
+  ['listPersonNotices', 'users.read', (ctx) => listPersonNotices(ctx, person)],
+  ['listPersonAudit', 'audit.read', (ctx) => listPersonAudit(ctx, person)],
 ];
 
 test.each(functions)(

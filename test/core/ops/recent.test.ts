@@ -2,14 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { roles } from '../../../src/core/access.ts';
 import { writeAudit } from '../../../src/core/audit.ts';
 import { inTransaction } from '../../../src/core/context.ts';
-import { adjustWallet } from '../../../src/core/money/byHand.ts';
 import { returnSuspense } from '../../../src/core/money/suspense.ts';
 import { alertOperators } from '../../../src/core/notices/alert.ts';
 import { disableOperator } from '../../../src/core/ops/operator.ts';
 import { listRecent, markOfReading, parseMark, type Reading, readOn, writeMark } from '../../../src/core/ops/recent.ts';
 import { recentKinds, seesKind } from '../../../src/core/ops/recentKinds.ts';
 import { hasText, languages } from '../../../src/core/text/text.ts';
-import { job, lastSuspense, newTopup, record } from '../../support/money.ts';
+import { adjustWallet, job, lastSuspense, newTopup, record } from '../../support/money.ts';
 import { colleague, firstOwner, seen, type TestOperator } from '../../support/operators.ts';
 import { createWorld, paid, type World } from '../../support/world.ts';
 

@@ -89,17 +89,39 @@ test('who writes again is reachable again, and the reachable login comes first',
 });
 
 describe('blocking', () => {
-  test('keeps its first moment, and unblocking lifts it', async () => {
+  test('twice for one reason is blocking once, and unblocking lifts it, once', async () => {
     const { userId } = await world.person();
     const ops = world.ctx(operator);
     await blockUser(ops, { userId, reason: 'first' });
     const { blockedAt } = await readUser(ops, userId);
     world.clock.pass(minutes(1));
-    await blockUser(ops, { userId, reason: 'second' });
+    await Promise.all([1, 2, 3].map(() => blockUser(ops, { userId, reason: ' first ' })));
     expect((await readUser(ops, userId)).blockedAt).toEqual(blockedAt);
+    await Promise.all([1, 2, 3].map(() => unblockUser(ops, { userId, reason: 'sorry' })));
+    expect(await readUser(ops, userId)).toMatchObject({ blockedAt: null, blockedReason: null });
+    expect(await auditOf(world, userId)).toEqual(['user.joined', 'user.blocked', 'user.unblocked']);
+  });
+
+  test('notices what somebody else has done meanwhile: user.changed', async () => {
+    const { userId } = await world.person();
+    const ops = world.ctx(operator);
+    await blockUser(ops, { userId, reason: 'first' });
+    const { blockedAt: seenBlockedAt } = await readUser(ops, userId);
+    await expect(blockUser(ops, { userId, reason: 'second' })).rejects.toMatchObject({ code: 'user.changed' });
     await unblockUser(ops, { userId, reason: 'sorry' });
-    expect((await readUser(ops, userId)).blockedAt).toBeNull();
-    expect(await auditOf(world, userId)).toEqual(['user.joined', 'user.blocked', 'user.blocked', 'user.unblocked']);
+    world.clock.pass(minutes(1));
+    await blockUser(ops, { userId, reason: 'again' });
+    const stale = unblockUser(ops, { userId, reason: 'old', seenBlockedAt: seenBlockedAt ?? undefined });
+    await expect(stale).rejects.toMatchObject({ code: 'user.changed' });
+    expect((await readUser(ops, userId)).blockedReason).toBe('again');
+  });
+
+  test('of two operators at once is the reason of one of them', async () => {
+    const { userId } = await world.person();
+    const ops = world.ctx(operator);
+    const results = await Promise.allSettled(['one', 'two'].map((reason) => blockUser(ops, { userId, reason })));
+    expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await auditOf(world, userId)).toEqual(['user.joined', 'user.blocked']);
   });
 
   test('needs an operator, a reason and somebody', async () => {

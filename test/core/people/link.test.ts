@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { minutes } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
-import { adjustWallet } from '../../../src/core/money/byHand.ts';
 import { agreeToJoin, previewJoin } from '../../../src/core/money/join.ts';
 import { matchSuspense } from '../../../src/core/money/suspense.ts';
 import { requestTopup } from '../../../src/core/money/topup.ts';
@@ -10,6 +9,7 @@ import { identitiesOf } from '../../../src/core/people/identity.ts';
 import { claimLink, createLinkCode, refuseLink } from '../../../src/core/people/link.ts';
 import { blockUser, readUser } from '../../../src/core/people/user.ts';
 import {
+  adjustWallet,
   auditOf,
   balancesOf,
   expectClean,

@@ -2,6 +2,26 @@ error-access-denied = This is not yours to do. If you think it should be, write 
 error-user-missing = There is no such person. Check the id and try again.
 error-user-blocked = Your account is blocked, so I cannot do anything for you here. Your money is safe; please write to our staff to sort it out.
 error-user-merged = This account was joined with another one. Please use it from there, or type /menu to begin again.
+error-user-closed = This account was closed, and nothing more can be done with it. Whoever writes to us again begins as a new person.
+error-user-changed = Somebody else has changed this meanwhile. Load the page again and look before you go on.
+error-user-not_closable = { $why ->
+    [wallet] There are { MONEY($amountSatang) } in the wallet. Refund them, or adjust the wallet to zero, before you close the account.
+    [debt] This person owes us { MONEY($amountSatang) }. Settle the debt, or adjust the wallet by as much, before you close the account.
+    [topup] A top-up is waiting for payment or being checked. Wait until it has expired, or settle it, before you close the account.
+    [suspense] Money of this person is held in suspense. Match it or send it back before you close the account.
+    [refund] A refund is waiting for its payment. See to it before you close the account.
+    [adjustment] An adjustment of the wallet is waiting for a second operator. Have it decided or withdrawn before you close the account.
+    [contract] There is a contract that still runs. End it before you close the account.
+   *[roles] Roles in a Discord server are still being taken back. Try again in a while.
+}
+error-adjustment-missing = There is no such adjustment. Load the list again.
+error-adjustment-decided = { $status ->
+    [done] This adjustment was carried out already. Load the page again and look at the wallet.
+    [refused] This adjustment was refused already. Ask for a new one if it is still needed.
+   *[other] This adjustment was withdrawn already. Ask for a new one if it is still needed.
+}
+error-adjustment-own = You asked for this adjustment yourself. Another operator has to decide it; you may withdraw it.
+error-adjustment-exceeds_wallet = The wallet holds only { MONEY($walletSatang) }. Take no more than that.
 error-reason-required = A reason is needed. Write in a few words why, then try again.
 error-setting-invalid = The value for { $key } cannot be used: { $why }. Correct it and save again.
 error-setting-stale = Somebody else has changed { $key } meanwhile. Load the page again, then make your change.

@@ -167,3 +167,6 @@ panel-set_rental-reminders_about = Whether holders are told some days before the
 panel-set_rental-reminders_sent = Reminders
 panel-set_rental-reminders_sent_true = sent
 panel-set_rental-reminders_sent_false = not sent
+panel-set_wallet-adjustment = Adjusting wallets
+panel-set_wallet-adjustment_about = Up to this sum in 24 hours an operator may adjust wallets alone; above it a second operator has to agree.
+panel-set_wallet-adjustment_aloneSatang = Alone, in 24 hours

@@ -161,3 +161,6 @@ panel-set_rental-reminders_about = เตือนผู้เช่าล่ว
 panel-set_rental-reminders_sent = การเตือน
 panel-set_rental-reminders_sent_true = ส่ง
 panel-set_rental-reminders_sent_false = ไม่ส่ง
+panel-set_wallet-adjustment = การปรับยอดกระเป๋าเงิน
+panel-set_wallet-adjustment_about = ผู้ดูแลหนึ่งคนปรับยอดได้เองไม่เกินยอดนี้ใน 24 ชั่วโมง เกินกว่านี้ต้องมีผู้ดูแลอีกคนเห็นชอบ
+panel-set_wallet-adjustment_aloneSatang = ปรับได้เองใน 24 ชั่วโมง
