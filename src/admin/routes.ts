@@ -1,7 +1,9 @@
 import { accountRoutes } from './pages/account.ts';
 import { auditRoutes } from './pages/audit.ts';
+import { auditCheckRoutes } from './pages/auditCheck.ts';
 import { dashboardRoutes } from './pages/dashboard.ts';
 import { doorRoutes } from './pages/door.ts';
+import { exportRoutes } from './pages/exports.ts';
 import { operatorRoutes } from './pages/operators.ts';
 import { paymentRoutes } from './pages/payments.ts';
 import { suspenseRoutes } from './pages/suspense.ts';
@@ -13,9 +15,11 @@ export const routes: readonly Route[] = [
   ...doorRoutes,
   ...accountRoutes,
   ...dashboardRoutes,
+  ...exportRoutes,
   ...paymentRoutes,
   ...topupRoutes,
   ...suspenseRoutes,
+  ...auditCheckRoutes,
   ...auditRoutes,
   ...operatorRoutes,
 ];

@@ -95,9 +95,9 @@ export const auditHead = pgTable('audit_head', {
 
 /**
  * Walks the whole chain and names every line that was altered, put in, moved or taken out. An empty list is a sound chain.
- * Reads one snapshot: what is sealed meanwhile would look like an end that was cut off. A million lines take about
- * @@ seconds, a thousand at a time, so that everybody else is answered in between; `onProgress` is told how many have
- * been looked at, and may throw to end it.
+ * Reads one snapshot: what is sealed meanwhile would look like an end that was cut off. A million lines take ten
+ * to twenty seconds, a thousand at a time, so that everybody else is answered in between; `onProgress` is told how many
+ * have been looked at, and may throw to end it.
  */
 export async function verifyAudit(
   ctx: AuditContext,

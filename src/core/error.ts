@@ -81,6 +81,8 @@ const refusals = {
   'operator.password_weak': 'invalid',
   'operator.role_unknown': 'invalid',
   'form.stale': 'forbidden',
+  'export.running': 'limited',
+  'export.too_many': 'limited',
   'argument.required': 'invalid',
 
   'service.unavailable': 'unavailable',

@@ -4,7 +4,16 @@ import { settleByHand } from '../../../src/core/money/byHand.ts';
 import { refundTopup } from '../../../src/core/money/refund.ts';
 import { matchSuspense, returnSuspense } from '../../../src/core/money/suspense.ts';
 import { seeAlert } from '../../../src/core/notices/alert.ts';
-import { listAudit } from '../../../src/core/ops/auditLog.ts';
+import { auditLength, checkAudit } from '../../../src/core/ops/auditCheck.ts';
+import { exportAudit, findActors, listAudit, readAuditLine } from '../../../src/core/ops/auditLog.ts';
+import {
+  beginExport,
+  endExport,
+  exportReceived,
+  exportSuspense,
+  exportTopups,
+  exportTransfers,
+} from '../../../src/core/ops/exports.ts';
 import { readFigures } from '../../../src/core/ops/figures.ts';
 import { inviteOperator, openInvites, revokeInvite } from '../../../src/core/ops/invite.ts';
 import { changeRole, disableOperator, enableOperator, listOperators } from '../../../src/core/ops/operator.ts';
@@ -18,6 +27,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 type Ctx = ReturnType<World['ctx']>;
+const file = { format: 'csv', filter: {} } as const;
+const ended = { exportId: 'exp_x', rows: 0, end: 'complete' } as const;
 const money = { topupId: 'top_x', amountSatang: 1n, reason: 'why' };
 
 const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = [
@@ -28,11 +39,24 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['findOwner', 'suspense.close', (ctx) => findOwner(ctx, { text: 'TU' })],
   ['seeAlert', 'alerts.see', (ctx) => seeAlert(ctx, 1)],
   ['readFigures', 'dashboard.read', (ctx) => readFigures(ctx)],
-  ['listTopups', 'payments.read', (ctx) => listTopups(ctx, { page: 1 })],
+  ['listTopups', 'payments.read', (ctx) => listTopups(ctx, {})],
   ['readTopupStory', 'payments.read', (ctx) => readTopupStory(ctx, { topupId: 't' })],
   ['listSuspense', 'payments.read', (ctx) => listSuspense(ctx, { page: 1 })],
   ['readSuspense', 'payments.read', (ctx) => readSuspense(ctx, { suspenseId: 's' })],
   ['listAudit', 'audit.read', (ctx) => listAudit(ctx, {})],
+  ['findActors', 'audit.read', (ctx) => findActors(ctx, { text: 'x' })],
+  ['readAuditLine', 'audit.read', (ctx) => readAuditLine(ctx, { seq: 1n })],
+  ['auditLength', 'audit.read', (ctx) => auditLength(ctx)],
+  ['checkAudit', 'audit.read', (ctx) => checkAudit(ctx, () => {})],
+  ['exportAudit', 'audit.read', async (ctx) => exportAudit(ctx, {}).next()],
+  ['exportTopups', 'payments.export', async (ctx) => exportTopups(ctx, {}).next()],
+  ['exportReceived', 'payments.export', async (ctx) => exportReceived(ctx, {}).next()],
+  ['exportTransfers', 'payments.export', async (ctx) => exportTransfers(ctx, {}).next()],
+  ['exportSuspense', 'payments.export', async (ctx) => exportSuspense(ctx, {}).next()],
+  ['beginExport topups', 'payments.export', (ctx) => beginExport(ctx, { ...file, what: 'topups' })],
+  ['beginExport audit', 'audit.read', (ctx) => beginExport(ctx, { ...file, what: 'audit' })],
+  ['endExport topups', 'payments.export', (ctx) => endExport(ctx, { ...ended, what: 'topups' })],
+  ['endExport audit', 'audit.read', (ctx) => endExport(ctx, { ...ended, what: 'audit' })],
   ['listOperators', 'operators.read', (ctx) => listOperators(ctx)],
   ['openInvites', 'operators.read', (ctx) => openInvites(ctx)],
   ['inviteOperator', 'operators.manage', (ctx) => inviteOperator(ctx, { email: 'a@b', role: 'support' })],
