@@ -12,11 +12,18 @@ export interface ServedPanel {
   close(): Promise<void>;
 }
 
-export async function servePanel(): Promise<ServedPanel> {
+type PanelContext = ReturnType<World['ctx']>;
+
+/** `change` puts something else in the place of what the panel works with. */
+export async function servePanel(change: (ctx: PanelContext) => PanelContext = (ctx) => ctx): Promise<ServedPanel> {
   const world = await createWorld();
   let origin = '';
   const lights = [{ name: 'jobs', status: () => 'connected' as const }];
-  const app = createPanel(world.ctx({ kind: 'job', name: 'panel' }), { secure: false, url: () => origin, lights });
+  const app = createPanel(change(world.ctx({ kind: 'job', name: 'panel' })), {
+    secure: false,
+    url: () => origin,
+    lights,
+  });
   const server = await new Promise<ServerType>((resolve) => {
     const started = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, (at: AddressInfo) => {
       origin = `http://127.0.0.1:${at.port}`;

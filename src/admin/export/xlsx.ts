@@ -83,7 +83,7 @@ function cellXml(name: string, cell: Cell): string {
   if (cell instanceof Date) {
     const day = excelDay(cell);
     return day === undefined
-      ? wordsXml(name, bangkokSecond(cell))
+      ? cellXml(name, bangkokSecond(cell))
       : `<c r="${name}" s="${STYLE.moment}"><v>${day}</v></c>`;
   }
   const baht = bahtDecimal(cell.satang);
@@ -105,7 +105,7 @@ const FIRST_DAY = 61;
 /** Days since the end of 1899, with the time of day as fraction; undefined for what Excel cannot show as a date. */
 function excelDay(at: Date): string | undefined {
   const day = bangkokWallMs(at) / DAY_MS + EPOCH_DAY;
-  return day >= FIRST_DAY && day < 2_958_466 ? String(Number(day.toFixed(9))) : undefined;
+  return day >= FIRST_DAY && day < 2_958_466 ? day.toFixed(11) : undefined;
 }
 
 /** `A1` for the first column of the first row. */
