@@ -170,6 +170,8 @@ describe('verifying', () => {
     const [line] = await ctx().db.select().from(auditEntry).where(eq(auditEntry.action, 'audit.verified'));
     expect(line).toMatchObject({ actor: `operator:${owner.id}`, detail: { faults: 0 } });
     expect(await verify()).toContain('2 new lines wait for their seals');
+    served.world.clock.pass(minutes(6));
+    expect(await verify()).toContain('3 lines wait for their seals for longer than five minutes');
   });
 
   test('names a changed line with its number, moment, actor and action, and leads to it', async () => {

@@ -32,8 +32,7 @@ async function auditPage(visit: SignedIn) {
     about(line, names),
     brief(visit, line, names),
   ]);
-  const input = (name: string, label: string, hint?: string) =>
-    field({ name, label, value: query(visit, name), optional: true, ...(hint ? { hint } : {}) });
+  const input = (name: string, label: string) => field({ name, label, value: query(visit, name), optional: true });
   const day = (name: 'from' | 'to') =>
     field({ name, type: 'date', label: say(name), value: query(visit, name), optional: true });
   const columns = [say('audit_line'), say('when'), say('actor'), say('action'), say('about'), say('detail')];
@@ -41,9 +40,9 @@ async function auditPage(visit: SignedIn) {
     visit,
     say('audit'),
     html`<p><a class="btn" href="/admin/audit/verify">${say('audit_verify')}</a></p>
+<p class="text-secondary">${say('audit_filter_hint')}</p>
 <form class="filter" method="get" action="/admin/audit" role="search">
-${input('actor', say('actor'), say('audit_actor_hint'))}${input('action', say('action'), say('audit_action_hint'))}
-${input('subject', say('about'), say('audit_subject_hint'))}${day('from')}${day('to')}${submit(say('show'), '')}</form>
+${input('actor', say('actor'))}${input('action', say('action'))}${input('subject', say('about'))}${day('from')}${day('to')}${submit(say('show'), '')}</form>
 ${isCut ? html`<div class="alert alert-warning" role="status">${say('audit_names_cut')}</div>` : none}
 <div class="card" id="list">${table(columns, rows, say('nothing_found'))}${older(visit, next === undefined ? undefined : String(next))}${exportLinks(visit, ['audit'])}</div>`,
   );

@@ -44,7 +44,7 @@ function hole(visit: SignedIn, { before, after, link, gone }: FaultFound): Html 
 function faultRow(visit: SignedIn, found: FaultFound, names: OperatorNames): (Html | string)[] {
   const { say } = visit;
   const { fault, line, before, after } = found;
-  const name = html`${badge(say(`audit_fault_${fault}`), colours[fault])}<br><small class="text-secondary">${say(`audit_why_${fault}`)}</small>`;
+  const name = badge(say(`audit_fault_${fault}`), colours[fault]);
   if (line)
     return [
       name,
@@ -58,16 +58,32 @@ function faultRow(visit: SignedIn, found: FaultFound, names: OperatorNames): (Ht
   return [name, hole(visit, found), when, '–', '–', '–'];
 }
 
-function verdict(visit: SignedIn, { checked, waiting, faults, names }: AuditCheck): Html {
+/** Lines that have no seal yet: as it should be, or a job that does not run. */
+function fresh({ say }: SignedIn, { waiting, isSealingLate }: AuditCheck): Html {
+  if (waiting === 0) return none;
+  if (!isSealingLate) return html`<p class="text-secondary">${say('audit_waiting', { count: waiting })}</p>`;
+  return html`<div class="alert alert-warning" role="status">${say('audit_waiting_late', { count: waiting })}</div>`;
+}
+
+function verdict(visit: SignedIn, found: AuditCheck): Html {
   const { say } = visit;
-  const fresh = waiting === 0 ? none : html`<p class="text-secondary">${say('audit_waiting', { count: waiting })}</p>`;
+  const { checked, faults, names } = found;
   const again = checkForm(visit, 'audit_verify_again');
   if (faults.length === 0)
-    return html`<div class="alert alert-success" role="status">${say('audit_holds', { count: checked })}</div>${fresh}${again}`;
+    return html`<div class="alert alert-success" role="status">${say('audit_holds', { count: checked })}</div>${fresh(visit, found)}${again}`;
   const columns = [say('audit_finding'), say('audit_line'), say('when'), say('actor'), say('action'), say('about')];
   const rows = faults.map((found) => faultRow(visit, found, names));
   return html`<div class="alert alert-danger" role="alert">${say('audit_broken', { count: faults.length, checked })}</div>
-${faults.length >= 1000 ? html`<p>${say('audit_too_broken')}</p>` : none}${fresh}${card(say('audit_findings'), table(columns, rows, ''))}${again}`;
+${faults.length >= 1000 ? html`<p>${say('audit_too_broken')}</p>` : none}${fresh(visit, found)}
+${card(say('audit_findings'), html`${legend(visit, faults)}${table(columns, rows, '')}`)}${again}`;
+}
+
+/** What each kind of finding means, of those that there are. */
+function legend({ say }: SignedIn, faults: readonly FaultFound[]): Html {
+  const kinds = [...new Set(faults.map(({ fault }) => fault))];
+  return html`<div class="card-body"><dl class="meanings">${kinds.map(
+    (kind) => html`<dt>${badge(say(`audit_fault_${kind}`), colours[kind])}</dt><dd>${say(`audit_why_${kind}`)}</dd>`,
+  )}</dl></div>`;
 }
 
 const HERE = '<!--here-->';
@@ -86,14 +102,17 @@ async function checkPage(visit: SignedIn): Promise<Response> {
   let isLeft = false;
   let toldMs = performance.now();
   async function run(write: (html: string) => void): Promise<void> {
+    const step = (words: string) => write(String(html`<p>${words}</p>`));
     const tell = (checked: number) => {
       if (isLeft) throw new Error('nobody reads this any more');
       if (performance.now() < toldMs + TELL_EVERY_MS) return;
       toldMs = performance.now();
-      write(String(html`<p>${say('audit_so_far', { count: checked, total })}</p>`));
+      step(say('audit_so_far', { count: checked, total }));
     };
-    write(`${top}<div class="steps" role="status"><p>${String(html`${say('audit_begun')}`)}</p>`);
+    write(`${top}<div class="growing" role="status">`);
+    step(say('audit_begun'));
     const found = await checkAudit(ctx, tell).finally(giveBack);
+    step(say('audit_read', { count: found.checked }));
     write(`</div>${String(await verdict(visit, found))}${bottom}`);
   }
   const body = new ReadableStream<Uint8Array>({

@@ -72,7 +72,7 @@ async function suspensePage(visit: SignedIn) {
   return page(
     visit,
     say('suspense'),
-    html`<p class="text-secondary">${say('suspense_intro')}</p>${filterForm(visit)}<div class="card">${table(columns, rows, nothing)}${pager(visit, list.page, list.hasMore)}${exportLinks(visit, ['suspense'])}</div>`,
+    html`${filter.status === 'open' ? html`<p class="text-secondary">${say('suspense_intro')}</p>` : none}${filterForm(visit)}<div class="card">${table(columns, rows, nothing)}${pager(visit, list.page, list.hasMore)}${exportLinks(visit, ['suspense'])}</div>`,
   );
 }
 

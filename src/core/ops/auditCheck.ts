@@ -1,7 +1,8 @@
-import { inArray, isNull } from 'drizzle-orm';
+import { asc, inArray, isNull } from 'drizzle-orm';
 import { requirePermission } from '../access.ts';
 import { type AuditContext, auditEntry, auditHead, verifyAudit, writeAudit } from '../audit.ts';
 import type { AuditFault } from '../auditChain.ts';
+import { later, minutes } from '../clock.ts';
 import { type Context, inTransaction } from '../context.ts';
 import { type AuditLine, namesIn, type OperatorNames } from './auditLog.ts';
 
@@ -14,13 +15,16 @@ export interface FaultFound extends AuditFault {
 
 export interface AuditCheck {
   checked: number;
-  /** New lines that the sealing job has not come to yet; nothing is wrong with them. */
+  /** New lines that the sealing job has not come to yet: nothing is wrong with them, unless it does not come at all. */
   waiting: number;
+  isSealingLate: boolean;
   faults: FaultFound[];
   names: OperatorNames;
 }
 
 const MOST_WAITING = 10_000;
+/** The job runs every minute. */
+const LATE_MS = minutes(5);
 
 /** How many lines there are to check, for whoever wants to show how far a check has got. */
 export async function auditLength(ctx: Context): Promise<number> {
@@ -36,19 +40,23 @@ export async function auditLength(ctx: Context): Promise<number> {
 export async function checkAudit(ctx: AuditContext, onProgress: (checked: number) => void): Promise<AuditCheck> {
   requirePermission(ctx, 'audit.read');
   const { checked, faults } = await verifyAudit(ctx, onProgress);
-  const overdue = faults.filter(({ fault }) => fault === 'unsealed').length;
+  const overdue = new Set(faults.filter(({ fault }) => fault === 'unsealed').map(({ seq }) => seq));
   const unsealed = await ctx.db
-    .select({ seq: auditEntry.seq })
+    .select({ seq: auditEntry.seq, at: auditEntry.at })
     .from(auditEntry)
     .where(isNull(auditEntry.link))
+    .orderBy(asc(auditEntry.seq))
     .limit(MOST_WAITING);
+  const waiting = unsealed.filter(({ seq }) => !overdue.has(seq));
+  const late = later(ctx.clock.now(), -LATE_MS);
   const lines = await linesOf(ctx, faults);
   const bySeq = new Map(lines.map((line) => [line.seq, line]));
   const at = (seq: bigint | null | undefined) => (typeof seq === 'bigint' ? bySeq.get(seq) : undefined);
   await inTransaction(ctx, (ctx) => writeAudit(ctx, 'audit.verified', 'audit', { checked, faults: faults.length }));
   return {
     checked,
-    waiting: Math.max(0, unsealed.length - overdue),
+    waiting: waiting.length,
+    isSealingLate: waiting.some((line) => line.at < late),
     faults: faults.map((found) => ({
       ...found,
       line: at(found.seq),

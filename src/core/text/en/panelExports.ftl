@@ -6,6 +6,7 @@ panel-export_received = Payments received
 panel-export_transfers = Ledger movements
 panel-export_suspense = Suspense
 panel-export_audit = Audit log
+panel-export_note_topups = Top-ups keep the whole filter, the other two its days.
 panel-column_opened = Opened (Bangkok)
 panel-column_closed = Closed (Bangkok)
 panel-column_recorded = Recorded (Bangkok)
@@ -41,9 +42,7 @@ panel-column_link = Number in the chain
 panel-column_seal = Seal
 panel-audit_line = Line
 panel-audit_line_of = Audit line { $seq }
-panel-audit_actor_hint = Name or id of an operator or person; name of a job or gateway
-panel-audit_action_hint = Its beginning, for example topup
-panel-audit_subject_hint = An id, whole
+panel-audit_filter_hint = Who: name or id of an operator or person, name of a job or gateway. Action: its beginning is enough, for example topup. About: a whole id.
 panel-audit_names_cut = More people bear this name than can be searched at once. Use an id to be sure.
 panel-audit_more_changes = { $count } more
 panel-audit_change = What was changed
@@ -64,6 +63,7 @@ panel-audit_verify_now = Verify now
 panel-audit_verify_again = Verify again
 panel-audit_begun = The lines are being read …
 panel-audit_so_far = { $count } of { $total } lines read …
+panel-audit_read = { $count } sealed lines read.
 panel-audit_holds = { $count ->
     [0] There is no sealed line yet, and nothing is missing.
     [one] The one sealed line holds.
@@ -78,6 +78,7 @@ panel-audit_waiting = { $count ->
     [one] One new line waits for its seal, which it gets within a minute. That is as it should be.
    *[other] { $count } new lines wait for their seals, which they get within a minute. That is as it should be.
 }
+panel-audit_waiting_late = { $count } lines wait for their seals for longer than five minutes. Look whether the job audit.seal runs.
 panel-audit_finding = Finding
 panel-audit_findings = Findings
 panel-audit_numbers = no. { $numbers }
