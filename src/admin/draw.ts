@@ -60,8 +60,11 @@ export const submit = (label: string, look = 'btn-primary'): Html =>
 
 export const badge = (label: string, colour: string): Html => html`<span class="badge tone-${colour}">${label}</span>`;
 
+/** A stored moment may be none, after somebody has been at the database. */
 export const at = (visit: Visit, moment: Date): Html =>
-  html`<time datetime="${moment.toISOString()}">${formatAt(visit.language, moment)}</time>`;
+  Number.isNaN(moment.getTime())
+    ? html`–`
+    : html`<time datetime="${moment.toISOString()}">${formatAt(visit.language, moment)}</time>`;
 
 /** A table that becomes a list of cards on a phone. Cells carry the name of their column for that. */
 export function table(columns: readonly string[], rows: readonly (readonly (Html | string)[])[], empty: string): Html {
@@ -95,5 +98,15 @@ export function pager(visit: Visit, page: number, hasMore: boolean): Html {
   ${page > 1 ? html`<a class="btn" rel="prev" href="${link(page - 1)}">${visit.say('page_before')}</a>` : none}
   <span class="text-secondary">${visit.say('page', { page })}</span>
   ${hasMore ? html`<a class="btn" rel="next" href="${link(page + 1)}">${visit.say('page_after')}</a>` : none}
+</nav>`;
+}
+
+/** The way on through a list that has no page numbers: to what lies behind `next`, or back to the newest. */
+export function older(visit: Visit, next: string | undefined): Html {
+  const { before, done: _done, ...filter } = visit.c.req.query();
+  if (next === undefined && before === undefined) return none;
+  return html`<nav class="card-footer pages" aria-label="${visit.say('pages')}">
+  ${before === undefined ? none : html`<a class="btn" rel="first" href="?${new URLSearchParams(filter)}">${visit.say('newest')}</a>`}
+  ${next === undefined ? none : html`<a class="btn" rel="next" href="?${new URLSearchParams({ ...filter, before: next })}">${visit.say('page_after')}</a>`}
 </nav>`;
 }

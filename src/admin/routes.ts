@@ -1,11 +1,13 @@
 import { accountRoutes } from './pages/account.ts';
 import { adjustmentRoutes } from './pages/adjustments.ts';
 import { auditRoutes } from './pages/audit.ts';
+import { auditCheckRoutes } from './pages/auditCheck.ts';
 import { broadcastFormRoutes } from './pages/broadcastForm.ts';
 import { broadcastRoutes } from './pages/broadcasts.ts';
 import { dashboardRoutes } from './pages/dashboard.ts';
 import { documentRoutes } from './pages/documents.ts';
 import { doorRoutes } from './pages/door.ts';
+import { exportRoutes } from './pages/exports.ts';
 import { jobRoutes } from './pages/jobs.ts';
 import { noticeRoutes } from './pages/notices.ts';
 import { operatorRoutes } from './pages/operators.ts';
@@ -25,6 +27,7 @@ export const routes: readonly Route[] = [
   ...doorRoutes,
   ...accountRoutes,
   ...dashboardRoutes,
+  ...exportRoutes,
   ...paymentRoutes,
   ...topupRoutes,
   ...suspenseRoutes,
@@ -40,6 +43,7 @@ export const routes: readonly Route[] = [
   ...userPageRoutes,
   ...userListRoutes,
   ...adjustmentRoutes,
+  ...auditCheckRoutes,
   ...auditRoutes,
   ...operatorRoutes,
 ];

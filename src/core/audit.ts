@@ -1,6 +1,8 @@
-import { and, asc, gt, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { bigint, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { actorName, requireActor } from './access.ts';
+import { type AuditFault, beginWalk, endWalk, isWalkOver, walkOn } from './auditChain.ts';
+import { type AuditDetail, type ChainLine, seal } from './auditSeal.ts';
 import { later, minutes } from './clock.ts';
 import { moment } from './columns.ts';
 import { type Context, inTransaction, type TxContext } from './context.ts';
@@ -33,39 +35,12 @@ export const auditEntry = pgTable(
   ],
 );
 
-export type AuditDetail = Record<string, string | number | boolean | null>;
-
 /** Writes an audit line in the caller's transaction: it is there exactly when the change is. */
 export async function writeAudit(ctx: TxContext, action: string, subject: string, detail: AuditDetail = {}) {
   await ctx.db.insert(auditEntry).values({ at: ctx.clock.now(), actor: actorName(ctx.actor), action, subject, detail });
 }
 
 export type AuditContext = Context & { vault: Vault };
-
-interface SealedRow {
-  seq: bigint;
-  at: Date;
-  actor: string;
-  action: string;
-  subject: string;
-  detail: AuditDetail;
-}
-
-/** jsonb does not keep the order of keys, so the text that is hashed sorts them. */
-function canonical(row: SealedRow, link: bigint, previousMac: string): Buffer {
-  const detail = Object.entries(row.detail).sort(([a], [b]) => (a < b ? -1 : 1));
-  const parts = [
-    String(link),
-    previousMac,
-    String(row.seq),
-    row.at.toISOString(),
-    row.actor,
-    row.action,
-    row.subject,
-    detail,
-  ];
-  return Buffer.from(JSON.stringify(parts));
-}
 
 const SEAL_BATCH = 2000;
 const SEAL_LOCK = 7_205_759_404;
@@ -90,8 +65,8 @@ export async function sealAudit(ctx: AuditContext): Promise<{ sealed: number }> 
       let previousMac = head?.mac ?? '';
       const seals = rows.map((row) => {
         link += 1n;
-        const { keyId, mac } = vault.mac('audit', canonical(row, link, previousMac));
-        previousMac = mac.toString('hex');
+        const { keyId, mac } = seal(vault, row, link, previousMac);
+        previousMac = mac;
         return { seq: String(row.seq), link: String(link), key_id: keyId, mac: previousMac };
       });
       if (seals.length > 0) {
@@ -118,68 +93,46 @@ export const auditHead = pgTable('audit_head', {
   mac: text().notNull(),
 });
 
-export interface AuditFault {
-  fault: 'altered' | 'unknown_key' | 'missing' | 'cut_off' | 'unsealed';
-  link: bigint | null;
-  seq: bigint | null;
-}
-
 /**
- * Walks the whole chain and names every row that was altered or taken out. An empty list is a sound chain. Reads one
- * snapshot: what is sealed meanwhile would look like an end that was cut off.
+ * Walks the whole chain and names every line that was altered, put in, moved or taken out. An empty list is a sound chain.
+ * Reads one snapshot: what is sealed meanwhile would look like an end that was cut off. A million lines take ten
+ * to twenty seconds, a thousand at a time, so that everybody else is answered in between; `onProgress` is told how many
+ * have been looked at, and may throw to end it.
  */
-export async function verifyAudit(ctx: AuditContext): Promise<{ checked: number; faults: AuditFault[] }> {
+export async function verifyAudit(
+  ctx: AuditContext,
+  onProgress: (checked: number) => void = () => {},
+): Promise<{ checked: number; faults: AuditFault[] }> {
   requireActor(ctx, 'job', 'operator');
-  return ctx.db.transaction((db) => walkChain({ ...ctx, db }), {
+  return ctx.db.transaction((db) => walkChain({ ...ctx, db }, onProgress), {
     isolationLevel: 'repeatable read',
     accessMode: 'read only',
   });
 }
 
-/** A key that we do not have may be one we forgot to keep in SECRET_KEY, or one that somebody made up. */
-function faultOf(
-  ctx: AuditContext,
-  row: { keyId: string | null; mac: string | null },
-  data: Buffer,
-): AuditFault['fault'] | null {
-  if (!row.keyId || !ctx.vault.knows(row.keyId)) return 'unknown_key';
-  return ctx.vault.mac('audit', data, row.keyId).mac.toString('hex') === row.mac ? null : 'altered';
-}
+const WALK_BATCH = 1000;
 
-async function walkChain(ctx: AuditContext): Promise<{ checked: number; faults: AuditFault[] }> {
-  const faults: AuditFault[] = [];
-  let checked = 0;
-  let link = 0n;
-  let previousMac = '';
-  for (;;) {
+async function walkChain(ctx: AuditContext, onProgress: (checked: number) => void) {
+  const walk = beginWalk();
+  let after: bigint | undefined;
+  while (!isWalkOver(walk)) {
     const rows = await ctx.db
       .select()
       .from(auditEntry)
-      .where(gt(auditEntry.link, link))
+      .where(after === undefined ? isNotNull(auditEntry.link) : gt(auditEntry.link, after))
       .orderBy(asc(auditEntry.link))
-      .limit(5000);
-    for (const row of rows) {
-      const here = row.link ?? 0n;
-      for (let gone = link + 1n; gone < here && faults.length < 1000; gone++)
-        faults.push({ fault: 'missing', link: gone, seq: null });
-      // After a gap the previous mac is unknown; the gap itself has been named, so the chain is taken up again here.
-      if (here === link + 1n) {
-        const fault = faultOf(ctx, row, canonical(row, here, previousMac));
-        if (fault) faults.push({ fault, link: here, seq: row.seq });
-      }
-      link = here;
-      previousMac = row.mac ?? '';
-      checked += 1;
-    }
-    if (rows.length === 0 || faults.length >= 1000) break;
+      .limit(WALK_BATCH);
+    const lines = rows.filter((row): row is ChainLine => row.link !== null);
+    for (const line of lines) walkOn(ctx.vault, walk, line);
+    after = lines.at(-1)?.link;
+    onProgress(walk.checked);
+    if (rows.length < WALK_BATCH) break;
   }
   const [head] = await ctx.db.select().from(auditHead).limit(1);
-  if (head && (head.link > link || (head.link === link && head.mac !== previousMac))) {
-    faults.push({ fault: 'cut_off', link: head.link, seq: null });
-  }
+  endWalk(walk, head);
   const overdue = and(isNull(auditEntry.link), lt(auditEntry.at, later(ctx.clock.now(), -minutes(60))));
   for (const row of await ctx.db.select({ seq: auditEntry.seq }).from(auditEntry).where(overdue).limit(100)) {
-    faults.push({ fault: 'unsealed', link: null, seq: row.seq });
+    walk.faults.push({ fault: 'unsealed', link: null, seq: row.seq });
   }
-  return { checked, faults };
+  return { checked: walk.checked, faults: walk.faults };
 }

@@ -29,3 +29,12 @@ export function bangkokDayStart(day: string): Date | undefined {
 export function bangkokDay(at: Date): string {
   return new Date(at.getTime() + BANGKOK_OFFSET_MS).toISOString().slice(0, 10);
 }
+
+/** What a clock on a wall in Bangkok shows, as `YYYY-MM-DD HH:MM:SS`, for files; empty for what is no moment. */
+export function bangkokSecond(at: Date): string {
+  const ms = bangkokWallMs(at);
+  return Number.isNaN(ms) ? '' : new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** Milliseconds since 1970-01-01 00:00 on that same clock: for formats that know no time zones. */
+export const bangkokWallMs = (at: Date) => at.getTime() + BANGKOK_OFFSET_MS;

@@ -119,6 +119,8 @@ const refusals = {
   'operator.oneself': 'conflict',
   'form.stale': 'forbidden',
   'live.too_many': 'limited',
+  'export.running': 'limited',
+  'export.too_many': 'limited',
   'argument.required': 'invalid',
 
   'job.missing': 'missing',

@@ -26,9 +26,11 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 beforeEach(async () => {
   complaints = [];
-  served = await servePanel(async (world) => {
-    queue = await openQueue(world, jobs);
-    return queue.desk;
+  served = await servePanel({
+    openDesk: async (world) => {
+      queue = await openQueue(world, jobs);
+      return queue.desk;
+    },
   });
   owner = await firstOwner(served.world);
 });

@@ -16,12 +16,20 @@ export interface ServedPanel {
   close(): Promise<void>;
 }
 
-export async function servePanel(openDesk?: (world: World) => Promise<JobDesk>): Promise<ServedPanel> {
+type Ctx = ReturnType<World['ctx']>;
+
+interface Served {
+  openDesk?: (world: World) => Promise<JobDesk>;
+  /** Puts something else in the place of what the panel works with. */
+  change?: (ctx: Ctx) => Ctx;
+}
+
+export async function servePanel({ openDesk, change = (ctx) => ctx }: Served = {}): Promise<ServedPanel> {
   const world = await createWorld();
   const desk = (await openDesk?.(world)) ?? awayDesk;
   let origin = '';
   const lights = [{ name: 'jobs', status: () => 'connected' as const }];
-  const ctx = { ...world.ctx({ kind: 'job', name: 'panel' }), desk };
+  const ctx = { ...change(world.ctx({ kind: 'job', name: 'panel' })), desk };
   const closing = new AbortController();
   const app = createPanel(ctx, {
     secure: false,

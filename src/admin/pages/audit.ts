@@ -1,54 +1,54 @@
 import { html } from 'hono/html';
-import { type AuditLine, listAudit } from '../../core/ops/auditLog.ts';
-import { at, field, type Html, none, submit, table } from '../draw.ts';
+import { type AuditFilter, findActors, listAudit } from '../../core/ops/auditLog.ts';
+import { at, field, none, older, submit, table } from '../draw.ts';
+import { exportLinks } from '../export/links.ts';
 import { page } from '../layout.ts';
-import { subjectLink } from '../subject.ts';
 import { query, type Route, type SignedIn } from '../visit.ts';
+import { about, auditLineRoutes, brief, lineLink, who } from './auditLine.ts';
 import { range } from './payments.ts';
 
-const detail = (line: AuditLine): Html =>
-  html`${Object.entries(line.detail).map(([name, value]) => html`<div><span class="text-secondary">${name}</span> ${String(value)}</div>`)}`;
-
-function who(line: AuditLine): Html {
-  const name = line.operatorName ? html`${line.operatorName}<br>` : none;
-  return html`${name}<a href="/admin/audit?actor=${encodeURIComponent(line.actor)}"><code>${line.actor}</code></a>`;
+async function readFilter(visit: SignedIn): Promise<{ filter: AuditFilter; isCut: boolean }> {
+  const text = query(visit, 'actor');
+  const found = text === '' ? undefined : await findActors(visit.ctx, { text });
+  const [action, subject] = [query(visit, 'action'), query(visit, 'subject')];
+  return { filter: { actors: found?.actors, action, subject, ...range(visit) }, isCut: found?.isCut ?? false };
 }
 
+export const auditFilter = async (visit: SignedIn): Promise<AuditFilter> => (await readFilter(visit)).filter;
+
 async function auditPage(visit: SignedIn) {
-  const { say } = visit;
-  const [actor, action, subject] = [query(visit, 'actor'), query(visit, 'action'), query(visit, 'subject')];
+  const { ctx, say } = visit;
+  const { filter, isCut } = await readFilter(visit);
   const before = query(visit, 'before');
-  const { lines, next } = await listAudit(visit.ctx, {
-    actor,
-    action,
-    subject,
-    ...range(visit),
+  const { lines, names, next } = await listAudit(ctx, {
+    ...filter,
     before: /^\d{1,18}$/.test(before) ? BigInt(before) : undefined,
   });
   const rows = lines.map((line) => [
+    lineLink(line),
     at(visit, line.at),
-    who(line),
+    who(line, names),
     html`<code>${line.action}</code>`,
-    subjectLink(line.subject),
-    detail(line),
+    about(line, names),
+    brief(visit, line, names),
   ]);
-  const older = new URLSearchParams({ ...visit.c.req.query(), before: String(next ?? '') });
-  const filters = [
-    field({ name: 'actor', label: say('actor'), value: actor, optional: true }),
-    field({ name: 'action', label: say('action'), value: action, optional: true }),
-    field({ name: 'subject', label: say('about'), value: subject, optional: true }),
-    field({ name: 'from', type: 'date', label: say('from'), value: query(visit, 'from'), optional: true }),
-    field({ name: 'to', type: 'date', label: say('to'), value: query(visit, 'to'), optional: true }),
-  ];
+  const input = (name: string, label: string) => field({ name, label, value: query(visit, name), optional: true });
+  const day = (name: 'from' | 'to') =>
+    field({ name, type: 'date', label: say(name), value: query(visit, name), optional: true });
+  const columns = [say('audit_line'), say('when'), say('actor'), say('action'), say('about'), say('detail')];
   return page(
     visit,
     say('audit'),
-    html`<form class="filter" method="get" action="/admin/audit" role="search">${filters}${submit(say('show'), '')}</form>
-<div class="card" id="list">${table([say('when'), say('actor'), say('action'), say('about'), say('detail')], rows, say('nothing_found'))}
-${next === undefined ? none : html`<nav class="card-footer pages" aria-label="${say('pages')}"><a class="btn" rel="next" href="?${older}">${say('page_after')}</a></nav>`}</div>`,
+    html`<p><a class="btn" href="/admin/audit/verify">${say('audit_verify')}</a></p>
+<p class="text-secondary">${say('audit_filter_hint')}</p>
+<form class="filter" method="get" action="/admin/audit" role="search">
+${input('actor', say('actor'))}${input('action', say('action'))}${input('subject', say('about'))}${day('from')}${day('to')}${submit(say('show'), '')}</form>
+${isCut ? html`<div class="alert alert-warning" role="status">${say('audit_names_cut')}</div>` : none}
+<div class="card" id="list">${table(columns, rows, say('nothing_found'))}${older(visit, next === undefined ? undefined : String(next))}${exportLinks(visit, ['audit'])}</div>`,
   );
 }
 
 export const auditRoutes: readonly Route[] = [
   { method: 'get', path: '/admin/audit', who: 'audit.read', run: auditPage },
+  ...auditLineRoutes,
 ];

@@ -2,11 +2,12 @@ import { html } from 'hono/html';
 import { formatBaht } from '../../core/amount.ts';
 import { bangkokDayStart, days, later } from '../../core/clock.ts';
 import type { TopupStatus } from '../../core/money/tables.ts';
-import { listTopups, type TopupRow } from '../../core/ops/payments.ts';
+import { listTopups, type TopupFilter, type TopupRow } from '../../core/ops/payments.ts';
 import { translate } from '../../core/text/text.ts';
-import { at, badge, field, type Html, none, pager, select, submit, table } from '../draw.ts';
+import { at, badge, field, type Html, older, select, submit, table } from '../draw.ts';
+import { exportLinks } from '../export/links.ts';
 import { page } from '../layout.ts';
-import { pageNumber, query, type Route, type SignedIn, type Visit } from '../visit.ts';
+import { query, type Route, type SignedIn, type Visit } from '../visit.ts';
 
 const colours: Record<TopupStatus, string> = {
   pending: 'blue',
@@ -42,15 +43,16 @@ ${select({ name: 'status', label: say('state'), value: query(visit, 'status'), c
 ${day('from')}${day('to')}${submit(say('show'), '')}</form>`;
 }
 
+export function topupFilter(visit: Visit): TopupFilter {
+  const wanted = query(visit, 'status');
+  const status = statuses.find((status) => status === wanted);
+  return { status, text: query(visit, 'text') || undefined, ...range(visit) };
+}
+
 async function paymentsPage(visit: SignedIn) {
   const { say } = visit;
-  const wanted = query(visit, 'status');
-  const list = await listTopups(visit.ctx, {
-    status: statuses.find((status) => status === wanted),
-    text: query(visit, 'text') || undefined,
-    ...range(visit),
-    page: pageNumber(visit),
-  });
+  const before = query(visit, 'before') || undefined;
+  const list = await listTopups(visit.ctx, { ...topupFilter(visit), before });
   const rows = list.items.map(({ topup, user }) => [
     at(visit, topup.createdAt),
     html`<a href="/admin/payments/${topup.id}"><code>${topup.reference}</code></a>`,
@@ -62,7 +64,7 @@ async function paymentsPage(visit: SignedIn) {
   return page(
     visit,
     say('payments'),
-    html`${filterForm(visit)}<div class="card" id="list">${table(columns, rows, say('nothing_found'))}${rows.length > 0 || list.page > 1 ? pager(visit, list.page, list.hasMore) : none}</div>`,
+    html`${filterForm(visit)}<div class="card" id="list">${table(columns, rows, say('nothing_found'))}${older(visit, list.next)}${exportLinks(visit, ['topups', 'received', 'transfers'])}</div>`,
   );
 }
 

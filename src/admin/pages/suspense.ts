@@ -2,32 +2,78 @@ import { html } from 'hono/html';
 import { may } from '../../core/access.ts';
 import { formatBaht } from '../../core/amount.ts';
 import { matchSuspense, returnSuspense } from '../../core/money/suspense.ts';
-import { findOwner, listSuspense, readSuspense, type SuspenseRow } from '../../core/ops/payments.ts';
+import type { SuspenseStatus } from '../../core/money/tables.ts';
+import {
+  findOwner,
+  listSuspense,
+  readSuspense,
+  type SuspenseFilter,
+  type SuspenseRow,
+} from '../../core/ops/payments.ts';
 import { attempt, type Beside, besideProof, proofField, prove, type Status } from '../answer.ts';
-import { at, card, facts, field, type Html, lock, none, type Problems, pager, submit, table, wrong } from '../draw.ts';
+import {
+  at,
+  card,
+  facts,
+  field,
+  type Html,
+  lock,
+  none,
+  type Problems,
+  pager,
+  select,
+  submit,
+  table,
+  wrong,
+} from '../draw.ts';
+import { exportLinks } from '../export/links.ts';
 import { page } from '../layout.ts';
 import { subjectLink } from '../subject.ts';
-import { type KeptRoute, pageNumber, part, type Route, type SignedIn, typed } from '../visit.ts';
+import { type KeptRoute, pageNumber, part, query, type Route, type SignedIn, typed, type Visit } from '../visit.ts';
+import { range } from './payments.ts';
 import { reasonTyped } from './topup.ts';
 
 type Act = 'match' | 'return';
 type Back = { act: Act; problems: Problems } | undefined;
 
+const states: readonly SuspenseStatus[] = ['open', 'matched', 'returned'];
+
+/** Without a choice, what is waiting. */
+export function suspenseFilter(visit: Visit): SuspenseFilter {
+  const wanted = query(visit, 'status') || 'open';
+  return { status: states.find((state) => state === wanted), ...range(visit) };
+}
+
+function filterForm(visit: SignedIn): Html {
+  const { say } = visit;
+  const choices = [
+    ...states.map((value) => ({ value: String(value), label: say(`suspense_state_${value}`) })),
+    { value: 'any', label: say('any') },
+  ];
+  const day = (name: 'from' | 'to') =>
+    field({ name, type: 'date', label: say(name), value: query(visit, name), optional: true });
+  return html`<form class="filter" method="get" action="/admin/suspense" role="search">
+${select({ name: 'status', label: say('state'), value: query(visit, 'status') || 'open', choices })}${day('from')}${day('to')}${submit(say('show'), '')}</form>`;
+}
+
 async function suspensePage(visit: SignedIn) {
   const { say } = visit;
-  const list = await listSuspense(visit.ctx, { page: pageNumber(visit) });
+  const filter = suspenseFilter(visit);
+  const list = await listSuspense(visit.ctx, { ...filter, page: pageNumber(visit) });
   const rows = list.items.map(({ item, payment }) => [
     at(visit, item.createdAt),
-    formatBaht(payment.amountSatang - payment.refundedSatang),
+    formatBaht(item.status === 'open' ? payment.amountSatang - payment.refundedSatang : item.amountSatang),
     html`<code>${payment.reference}</code>`,
     say(`suspense_${item.reason}`),
-    html`<a class="btn btn-sm" href="/admin/suspense/${item.id}">${say('deal_with')}</a>`,
+    say(`suspense_state_${item.status}`),
+    html`<a class="btn btn-sm" href="/admin/suspense/${item.id}">${say(item.status === 'open' ? 'deal_with' : 'show')}</a>`,
   ]);
-  const columns = [say('when'), say('amount'), say('reference'), say('why'), ''];
+  const columns = [say('when'), say('amount'), say('reference'), say('why'), say('state'), ''];
+  const nothing = say(filter.status === 'open' ? 'suspense_none' : 'nothing_found');
   return page(
     visit,
     say('suspense'),
-    html`<p class="text-secondary">${say('suspense_intro')}</p><div class="card">${table(columns, rows, say('suspense_none'))}${pager(visit, list.page, list.hasMore)}</div>`,
+    html`${filter.status === 'open' ? html`<p class="text-secondary">${say('suspense_intro')}</p>` : none}${filterForm(visit)}<div class="card">${table(columns, rows, nothing)}${pager(visit, list.page, list.hasMore)}${exportLinks(visit, ['suspense'])}</div>`,
   );
 }
 

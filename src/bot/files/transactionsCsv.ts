@@ -1,16 +1,13 @@
-import { stringify } from 'csv-stringify/sync';
 import { bahtDecimal } from '../../core/amount.ts';
 import { bangkokDay } from '../../core/clock.ts';
 import type { Transaction } from '../../core/money/transactions.ts';
+import { csvText } from '../../core/text/csv.ts';
 import { formatAt, type Language, translate } from '../../core/text/text.ts';
 import type { Reply } from '../reply.ts';
 
 const columns = ['date', 'time', 'kind', 'status', 'in', 'out', 'balance', 'reference'] as const;
 
-/**
- * Transactions for a spreadsheet: UTF-8 with a mark, so that Excel reads Thai; money in and out in columns of their
- * own, so that no amount begins with a minus; and cells that a spreadsheet would run are defused.
- */
+/** Transactions for a spreadsheet, with money in and out in columns of their own, so that no amount begins with a minus. */
 export function transactionsFile(
   language: Language,
   rows: readonly Transaction[],
@@ -30,11 +27,7 @@ export function transactionsFile(
       row.reference ?? '',
     ];
   });
-  const text = stringify([columns.map((column) => say(`csv.${column}`)), ...records], {
-    bom: true,
-    escape_formulas: true,
-    record_delimiter: '\r\n',
-  });
+  const text = csvText([columns.map((column) => say(`csv.${column}`)), ...records]);
   return {
     name: `abtpro-transactions-${bangkokDay(now)}.csv`,
     mime: 'text/csv; charset=utf-8',

@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import { requireActor, requirePermission } from '../access.ts';
-import { type AuditContext, type AuditFault, verifyAudit } from '../audit.ts';
+import { type AuditContext, verifyAudit } from '../audit.ts';
+import type { AuditFault } from '../auditChain.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { asText, type Params } from '../error.ts';
 import { operatorAlert } from './tables.ts';

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { actorName, requireActor, requirePermission } from '../access.ts';
-import { type AuditDetail, writeAudit } from '../audit.ts';
+import { writeAudit } from '../audit.ts';
+import type { AuditDetail } from '../auditSeal.ts';
 import { later, minutes } from '../clock.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { fail } from '../error.ts';

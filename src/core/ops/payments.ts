@@ -1,10 +1,19 @@
-import { and, asc, desc, eq, gte, ilike, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import { requirePermission } from '../access.ts';
 import type { Context } from '../context.ts';
 import { fail } from '../error.ts';
-import { firstIdAt, type TopupId, type UserId } from '../id.ts';
-import { gatewayEvent, payment, refund, suspense, type TopupStatus, topup } from '../money/tables.ts';
+import type { TopupId, UserId } from '../id.ts';
+import {
+  gatewayEvent,
+  payment,
+  refund,
+  type SuspenseStatus,
+  suspense,
+  type TopupStatus,
+  topup,
+} from '../money/tables.ts';
 import { user } from '../people/tables.ts';
+import { bornWithin, type Span } from './span.ts';
 
 export const PAGE = 25;
 
@@ -21,46 +30,49 @@ export const pageOf = <T>(rows: T[], page: number): Page<T> => ({
   hasMore: rows.length > PAGE,
 });
 
-export interface TopupFilter {
+export interface TopupFilter extends Span {
   status?: TopupStatus | undefined;
   /** A reference, an id of a top-up or person, or part of a name. */
   text?: string | undefined;
-  from?: Date | undefined;
-  /** The moment after the last. */
-  until?: Date | undefined;
-  page: number;
 }
 
 export type TopupRow = { topup: typeof topup.$inferSelect; user: typeof user.$inferSelect };
 
-/** Everybody's top-ups, newest first, 25 a page. */
-export async function listTopups(ctx: Context, filter: TopupFilter): Promise<Page<TopupRow>> {
+/** Everybody's top-ups, newest first, 25 at a time. `next` is where the following ones begin. */
+export async function listTopups(
+  ctx: Context,
+  filter: TopupFilter & { before?: string | undefined },
+): Promise<{ items: TopupRow[]; next: TopupId | undefined }> {
   requirePermission(ctx, 'payments.read');
-  const { status, from, until, page } = filter;
-  const born = (at: Date) => firstIdAt('top', at) as TopupId; // compared only
+  const before = filter.before as TopupId | undefined; // any text may be compared
   const rows = await ctx.db
     .select({ topup, user })
     .from(topup)
     .innerJoin(user, eq(user.id, topup.userId))
-    .where(
-      and(
-        status && eq(topup.status, status),
-        from && gte(topup.id, born(from)),
-        until && lt(topup.id, born(until)),
-        filter.text ? matches(filter.text.trim()) : undefined,
-      ),
-    )
+    .where(and(topupsMatching(filter), before && lt(topup.id, before)))
     .orderBy(desc(topup.id))
-    .limit(PAGE + 1)
-    .offset((page - 1) * PAGE);
-  return pageOf(rows, page);
+    .limit(PAGE + 1);
+  const items = rows.slice(0, PAGE);
+  return { items, next: rows.length > PAGE ? items.at(-1)?.topup.id : undefined };
 }
 
+export const topupsMatching = (filter: TopupFilter): SQL | undefined =>
+  and(
+    filter.status && eq(topup.status, filter.status),
+    bornWithin(filter, 'top', topup.id, topup.createdAt),
+    filter.text ? matches(filter.text.trim()) : undefined,
+  );
+
+/** A name is looked for among people first, where an index knows every part of one. */
 function matches(text: string): SQL | undefined {
   if (/^TU[0-9A-Z]{10}$/i.test(text)) return eq(topup.reference, text.toUpperCase());
   if (/^(top|usr)_/.test(text)) return or(eq(topup.id, text as TopupId), eq(topup.userId, text as UserId)); // any text may be compared
-  return ilike(user.displayName, `%${text.replace(/[\\%_]/g, '\\$&')}%`);
+  const named = sql`lower(${user.displayName}) like lower(${containing(text)})`;
+  return sql`${topup.userId} in (select ${user.id} from ${user} where ${named})`;
 }
+
+/** A pattern for `like` that finds the text anywhere and takes none of its letters for wildcards. */
+export const containing = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 export interface TopupStory extends TopupRow {
   payments: (typeof payment.$inferSelect)[];
@@ -109,19 +121,31 @@ export async function readTopupStory(ctx: Context, input: { topupId: string }): 
 
 export type SuspenseRow = { item: typeof suspense.$inferSelect; payment: typeof payment.$inferSelect };
 
-/** Money waiting for an operator, oldest first, 25 a page. */
-export async function listSuspense(ctx: Context, input: { page: number }): Promise<Page<SuspenseRow>> {
+export interface SuspenseFilter extends Span {
+  /** Left out, those of every state. */
+  status?: SuspenseStatus | undefined;
+}
+
+/** Money in suspense, 25 a page: what waits for an operator oldest first, everything else newest first. */
+export async function listSuspense(
+  ctx: Context,
+  filter: SuspenseFilter & { page: number },
+): Promise<Page<SuspenseRow>> {
   requirePermission(ctx, 'payments.read');
+  const order = filter.status === 'open' ? [asc(suspense.createdAt), asc(suspense.id)] : [desc(suspense.id)];
   const rows = await ctx.db
     .select({ item: suspense, payment })
     .from(suspense)
     .innerJoin(payment, eq(payment.id, suspense.paymentId))
-    .where(eq(suspense.status, 'open'))
-    .orderBy(asc(suspense.createdAt), asc(suspense.id))
+    .where(suspenseMatching(filter))
+    .orderBy(...order)
     .limit(PAGE + 1)
-    .offset((input.page - 1) * PAGE);
-  return pageOf(rows, input.page);
+    .offset((filter.page - 1) * PAGE);
+  return pageOf(rows, filter.page);
 }
+
+export const suspenseMatching = (filter: SuspenseFilter): SQL | undefined =>
+  and(filter.status && eq(suspense.status, filter.status), bornWithin(filter, 'sus', suspense.id, suspense.createdAt));
 
 export async function readSuspense(ctx: Context, input: { suspenseId: string }): Promise<SuspenseRow> {
   requirePermission(ctx, 'payments.read');

@@ -15,11 +15,20 @@ import { cancelBroadcast, draftBroadcast, editBroadcast, startBroadcast } from '
 import { retryNotice } from '../../../src/core/notices/notice.ts';
 import { listAdjustments, readAdjustment, readAllowance } from '../../../src/core/ops/adjustments.ts';
 import { countAudience } from '../../../src/core/ops/audience.ts';
-import { listAudit } from '../../../src/core/ops/auditLog.ts';
+import { auditLength, checkAudit } from '../../../src/core/ops/auditCheck.ts';
+import { exportAudit, findActors, listAudit, readAuditLine } from '../../../src/core/ops/auditLog.ts';
 import { listBroadcasts, readBroadcast, testBroadcast } from '../../../src/core/ops/broadcasts.ts';
 import { closeAccount, hindrancesOf } from '../../../src/core/ops/closing.ts';
 import { readDays } from '../../../src/core/ops/days.ts';
 import { documentCopy, listAllDocuments, readDocumentFile } from '../../../src/core/ops/documents.ts';
+import {
+  beginExport,
+  endExport,
+  exportReceived,
+  exportSuspense,
+  exportTopups,
+  exportTransfers,
+} from '../../../src/core/ops/exports.ts';
 import { readFigures } from '../../../src/core/ops/figures.ts';
 import { readGatewayLight } from '../../../src/core/ops/gatewayLight.ts';
 import { inviteOperator, openInvites, revokeInvite } from '../../../src/core/ops/invite.ts';
@@ -70,6 +79,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 type Ctx = ReturnType<World['ctx']>;
+const file = { format: 'csv', filter: {} } as const;
+const ended = { exportId: 'exp_x', rows: 0, end: 'complete' } as const;
 const money = { topupId: 'top_x', amountSatang: 1n, reason: 'why' };
 
 const desk = (ctx: Ctx) => ({ ...ctx, desk: awayDesk });
@@ -86,7 +97,7 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['seeAlert', 'alerts.see', (ctx) => seeAlert(ctx, 1)],
   ['readFigures', 'dashboard.read', (ctx) => readFigures(ctx)],
   ['readDays', 'dashboard.read', (ctx) => readDays(ctx)],
-  ['listTopups', 'payments.read', (ctx) => listTopups(ctx, { page: 1 })],
+  ['listTopups', 'payments.read', (ctx) => listTopups(ctx, {})],
   ['readTopupStory', 'payments.read', (ctx) => readTopupStory(ctx, { topupId: 't' })],
   ['listSuspense', 'payments.read', (ctx) => listSuspense(ctx, { page: 1 })],
   ['readSuspense', 'payments.read', (ctx) => readSuspense(ctx, { suspenseId: 's' })],
@@ -108,6 +119,19 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['readSalesTax', 'payments.read', (ctx) => readSalesTax(ctx, { month: '2026-11' })],
   ['salesTaxLines', 'payments.read', (ctx) => salesTaxLines(ctx, { month: '2026-11' }).next()],
   ['listAudit', 'audit.read', (ctx) => listAudit(ctx, {})],
+  ['findActors', 'audit.read', (ctx) => findActors(ctx, { text: 'x' })],
+  ['readAuditLine', 'audit.read', (ctx) => readAuditLine(ctx, { seq: 1n })],
+  ['auditLength', 'audit.read', (ctx) => auditLength(ctx)],
+  ['checkAudit', 'audit.read', (ctx) => checkAudit(ctx, () => {})],
+  ['exportAudit', 'audit.read', async (ctx) => exportAudit(ctx, {}).next()],
+  ['exportTopups', 'payments.export', async (ctx) => exportTopups(ctx, {}).next()],
+  ['exportReceived', 'payments.export', async (ctx) => exportReceived(ctx, {}).next()],
+  ['exportTransfers', 'payments.export', async (ctx) => exportTransfers(ctx, {}).next()],
+  ['exportSuspense', 'payments.export', async (ctx) => exportSuspense(ctx, {}).next()],
+  ['beginExport topups', 'payments.export', (ctx) => beginExport(ctx, { ...file, what: 'topups' })],
+  ['beginExport audit', 'audit.read', (ctx) => beginExport(ctx, { ...file, what: 'audit' })],
+  ['endExport topups', 'payments.export', (ctx) => endExport(ctx, { ...ended, what: 'topups' })],
+  ['endExport audit', 'audit.read', (ctx) => endExport(ctx, { ...ended, what: 'audit' })],
   ['listOperators', 'operators.read', (ctx) => listOperators(ctx)],
   ['openInvites', 'operators.read', (ctx) => openInvites(ctx)],
   ['inviteOperator', 'operators.manage', (ctx) => inviteOperator(ctx, { email: 'a@b', role: 'support' })],
