@@ -1,5 +1,6 @@
 import { may, type Permission, type Role } from '../access.ts';
-import type { AuditDetail, auditEntry } from '../audit.ts';
+import type { auditEntry } from '../audit.ts';
+import type { AuditDetail } from '../auditSeal.ts';
 import type { operatorAlert } from '../notices/tables.ts';
 
 /**
