@@ -7,11 +7,21 @@ export function spellingHints(given: readonly string[], knownNames: readonly str
   });
 }
 
+/** The name that was probably meant: one that differs by a slip of the hand, else one that holds the given name. */
+export function nearestName(given: string, knownNames: readonly string[]): string | undefined {
+  const part = bare(given);
+  return (
+    knownNames.find((known) => looksLike(given, known)) ??
+    (part.length >= 3 ? knownNames.find((known) => bare(known).includes(part)) : undefined)
+  );
+}
+
+const bare = (name: string) => name.toUpperCase().replaceAll(/[_-]/g, '');
+
 /** Short names keep a short distance: HOME is not a misspelt HOST. */
 function looksLike(name: string, known: string): boolean {
-  const upper = name.toUpperCase();
-  if (upper.replaceAll('_', '') === known.replaceAll('_', '')) return true;
-  return editDistance(upper, known) <= (known.length <= 5 ? 1 : 2);
+  if (bare(name) === bare(known)) return true;
+  return editDistance(name.toUpperCase(), known.toUpperCase()) <= (known.length <= 5 ? 1 : 2);
 }
 
 /** Levenshtein's distance. Names that differ a lot in length are called far without counting. */
