@@ -23,6 +23,13 @@ export interface RunInput {
   /** Where equity is written, to be used again by the next run; made when left out. */
   readonly equity?: Float64Array;
   readonly record?: Recorder;
+  /** Trades only these candles, `from` up to but not with `to`; indicators see those before as well. All, when left out. */
+  readonly range?: Range;
+}
+
+export interface Range {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What is still held at the end, marked at the last close. It is in no figure about trades. */
@@ -46,7 +53,8 @@ export interface RunResult {
   readonly params: Params;
   /** How long a candle lasts. */
   readonly stepMs: number;
-  /** At every close: money and what is held at the close's price. */
+  readonly range: Range;
+  /** At every close of the range: money and what is held at the close's price. */
   readonly equity: Float64Array;
   readonly finalEquity: number;
   readonly trades: TradeLog;
@@ -75,6 +83,7 @@ export function runBacktest(input: RunInput): RunResult {
   refuseNonsense(input, settings);
   const indicators = input.indicators ?? new Indicators(candles);
   const { stepMs } = indicators;
+  const range = input.range ?? { from: 0, to: candles.length };
   const simulation = new Simulation({
     strategy,
     params,
@@ -87,27 +96,26 @@ export function runBacktest(input: RunInput): RunResult {
     detail: input.detail,
     record: input.record,
   });
-  for (let i = 0; i < candles.length; i++) simulation.step(i);
-  if (settings.closeAtEnd && candles.length > 0) simulation.closeAtEnd(candles.length - 1);
-  return resultOf(simulation, { settings, params, candles, stepMs });
+  for (let i = range.from; i < range.to; i++) simulation.step(i);
+  if (settings.closeAtEnd && range.to > range.from) simulation.closeAtEnd(range.to - 1);
+  return resultOf(simulation, { settings, params, candles, stepMs, range });
 }
 
 /** What a simulation has come to by now. */
 export function resultOf(
   simulation: Simulation,
-  run: { settings: RunSettings; params: Params; candles: Candles; stepMs: number },
+  run: Pick<RunResult, 'settings' | 'params' | 'stepMs' | 'range'> & { candles: Candles },
 ): RunResult {
   const { account, broker, candlesHeld, firstIndex } = simulation;
-  const { settings, params, candles, stepMs } = run;
-  const equity = simulation.equity.subarray(0, candles.length);
+  const { candles, ...about } = run;
+  const { settings, range } = about;
+  const equity = simulation.equity.subarray(range.from, range.to);
   return {
-    settings,
-    params,
-    stepMs,
+    ...about,
     equity,
     finalEquity: equity.at(-1) ?? settings.capital,
     trades: account.trades,
-    open: openPosition(simulation, candles),
+    open: openPosition(simulation, candles.close[range.to - 1] as number), // unread when the range is empty
     ordersLeft: broker.market.count + broker.waiting.count,
     feesPaid: account.feesPaid,
     fundingPaid: account.fundingPaid,
@@ -118,10 +126,9 @@ export function resultOf(
   };
 }
 
-function openPosition({ account }: Simulation, candles: Candles): OpenPosition | null {
+function openPosition({ account }: Simulation, markPrice: number): OpenPosition | null {
   const [oldest] = account.lots;
   if (!oldest || account.count === 0) return null;
-  const markPrice = candles.close[candles.length - 1] as number; // something is held, so there are candles
   const lots = account.lots.slice(0, account.count);
   return {
     side: account.side > 0 ? 'long' : 'short',
