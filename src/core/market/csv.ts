@@ -65,7 +65,8 @@ class CsvReader {
       .replace(/^\uFEFF/, '')
       .split(',')
       .map((name) => name.trim().toLowerCase());
-    this.#places = names.map((name) => csvColumns.findIndex((column) => column === name));
+    const known: readonly string[] = csvColumns;
+    this.#places = names.map((name) => known.indexOf(name));
     this.#at = end + 1;
     return csvColumns
       .filter((column) => !names.includes(column))
