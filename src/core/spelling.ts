@@ -24,17 +24,23 @@ function looksLike(name: string, known: string): boolean {
   return editDistance(name.toUpperCase(), known.toUpperCase()) <= (known.length <= 5 ? 1 : 2);
 }
 
-/** Levenshtein's distance. Names that differ a lot in length are called far without counting. */
+/**
+ * Letters to change, add, leave out or swap with their neighbour (Damerau and Levenshtein, restricted). Names that differ
+ * a lot in length are called far without counting.
+ */
 function editDistance(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > 2) return Number.POSITIVE_INFINITY;
+  let before: number[] = [];
   let row = Array.from({ length: other.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...one].entries()) {
-    const next = [index + 1];
-    for (const [column, otherLetter] of [...other].entries()) {
-      const change = (row[column] ?? 0) + (letter === otherLetter ? 0 : 1);
-      next.push(Math.min(change, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+  for (let i = 0; i < one.length; i++) {
+    const next = [i + 1];
+    for (let k = 0; k < other.length; k++) {
+      const change = (row[k] ?? 0) + (one[i] === other[k] ? 0 : 1);
+      const swapped = i > 0 && k > 0 && one[i] === other[k - 1] && one[i - 1] === other[k];
+      const swap = swapped ? (before[k - 1] ?? 0) + 1 : change;
+      next.push(Math.min(change, swap, (row[k + 1] ?? 0) + 1, (next[k] ?? 0) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[other.length] ?? 0;
 }

@@ -265,31 +265,32 @@ export function naiveDca(rows: Row[], { interval_hours, amount }: { interval_hou
   return { trades: book.trades, equity };
 }
 
-/** A grid without stops: every gap has an order at its lower line or a lot to sell at its upper one. */
+/** A grid: every gap has an order at its lower line or a lot to sell at its upper one. */
 export function naiveGrid(rows: Row[], { lower, upper, levels }: { lower: number; upper: number; levels: number }, s: NaiveSettings) {
   const book = new NaiveBook(s);
   const equity: number[] = [];
   const gaps = Array.from({ length: levels - 1 }, (_, k) => k);
   const line = (k: number) => lower + ((upper - lower) * k) / (levels - 1);
-  let working: number[] = [];
+  let working: { k: number; money: number }[] = [];
   for (const [i, row] of rows.entries()) {
-    const money = s.capital / gaps.length;
-    const buy = (k: number, price: number) => {
-      working = working.filter((other) => other !== k);
-      if (book.free < money * (1 - 1e-9)) return undefined;
-      return book.enter(i, price, Math.min(money, book.free), { long: true, slip: 0, target: line(k + 1), gap: k });
+    const buy = (order: { k: number; money: number }, price: number) => {
+      working = working.filter((other) => other !== order);
+      if (book.free < order.money * (1 - 1e-9)) return undefined;
+      const money = Math.min(order.money, book.free);
+      return book.enter(i, price, money, { long: true, slip: 0, target: line(order.k + 1), gap: order.k });
     };
-    for (const k of gaps) if (working.includes(k) && row.open <= line(k)) buy(k, row.open);
+    for (const order of [...working]) if (row.open <= line(order.k)) buy(order, row.open);
     for (const lot of [...book.lots]) book.guard(lot, i, row);
-    for (const k of gaps) {
-      if (!working.includes(k) || row.low > line(k)) continue;
-      const lot = buy(k, line(k));
-      if (lot && row.close >= line(k + 1)) book.leave(lot, i, line(k + 1), 'take_profit');
+    for (const order of [...working]) {
+      const at = line(order.k);
+      const lot = row.low <= at && row.open > at ? buy(order, at) : undefined;
+      if (lot?.stop !== undefined && row.low <= lot.stop) book.leave(lot, i, lot.stop, 'stop_loss');
+      else if (lot && row.close >= line(order.k + 1)) book.leave(lot, i, line(order.k + 1), 'take_profit');
     }
     equity.push(book.worth(row.close));
-    const taken = new Set([...working, ...book.lots.map((lot) => lot.gap)]);
-    for (const k of gaps) if (!taken.has(k) && (i === 0 || row.close > line(k))) working.push(k);
-    working.sort((a, b) => a - b);
+    const taken = new Set([...working.map(({ k }) => k), ...book.lots.map((lot) => lot.gap)]);
+    const money = Math.min(s.capital / gaps.length, book.free / (gaps.length - book.lots.length));
+    for (const k of gaps) if (!taken.has(k) && (i === 0 || row.close > line(k))) working.push({ k, money });
   }
   return { trades: book.trades, equity };
 }

@@ -119,7 +119,7 @@ test('grid trades as the naive engine does', () => {
     fc.property(params, spot, seed, ({ below, above, levels }, settings, seed) => {
       const first = randomCandles(seed, 1).close[0] ?? 1;
       const range = { lower: first * below, upper: first * above, levels };
-      const plain = { ...settings, slippageRate: 0, feeRate: 0.001, stopLossRate: 0, takeProfitRate: 0, trailingStopRate: 0 };
+      const plain = { ...settings, slippageRate: 0, takeProfitRate: 0, trailingStopRate: 0 };
       const mine = ours('grid', range, plain, seed);
       expectSame(mine, naiveGrid(rowsOf(mine.candles), range, plain));
       trades += mine.trades.length;
