@@ -87,11 +87,13 @@ function setup(rows: Row[], p: Values): { setup: number; cross: number } {
 export const naiveRules: Record<string, { first: (p: Values) => number; rule: Rule }> = {
   sma_cross: {
     first: (p) => value(p, 'slow'),
-    rule: (rows, p) => onCross(crossed(naive.sma(closes(rows), value(p, 'fast')), naive.sma(closes(rows), value(p, 'slow')))),
+    rule: (rows, p) =>
+      onCross(crossed(naive.sma(closes(rows), value(p, 'fast')), naive.sma(closes(rows), value(p, 'slow')))),
   },
   ema_cross: {
     first: (p) => value(p, 'slow'),
-    rule: (rows, p) => onCross(crossed(naive.ema(closes(rows), value(p, 'fast')), naive.ema(closes(rows), value(p, 'slow')))),
+    rule: (rows, p) =>
+      onCross(crossed(naive.ema(closes(rows), value(p, 'fast')), naive.ema(closes(rows), value(p, 'slow')))),
   },
   macd: {
     first: (p) => value(p, 'slow') + value(p, 'signal') - 1,
@@ -122,7 +124,8 @@ export const naiveRules: Record<string, { first: (p: Values) => number; rule: Ru
   mean_reversion: {
     first: (p) => value(p, 'period') - 1,
     rule: (rows, p, side) => {
-      const band = (deviations: number) => last(naive.bollinger(closes(rows).slice(-value(p, 'period')), value(p, 'period'), deviations));
+      const band = (deviations: number) =>
+        last(naive.bollinger(closes(rows).slice(-value(p, 'period')), value(p, 'period'), deviations));
       const close = last(closes(rows));
       if (side > 0) return close > band(0) ? ['sell'] : [];
       if (side < 0) return close < band(0) ? ['cover'] : [];
@@ -212,7 +215,9 @@ class NaiveBook {
     const stops = [lot.stop, trail].filter((level) => level !== undefined);
     const stop = stops.length === 0 ? undefined : lot.long ? Math.max(...stops) : Math.min(...stops);
     const { leverage, maintenanceMarginRate: rate } = this.s;
-    const liquidation = lot.long ? (lot.entry * (1 - 1 / leverage)) / (1 - rate) : (lot.entry * (1 + 1 / leverage)) / (1 + rate);
+    const liquidation = lot.long
+      ? (lot.entry * (1 - 1 / leverage)) / (1 - rate)
+      : (lot.entry * (1 + 1 / leverage)) / (1 + rate);
     const touched = (level: number) => (lot.long ? low <= level : high >= level);
     const worse = (level: number) => (lot.long ? Math.min(open, level) : Math.max(open, level));
     const gone = lot.long ? open <= liquidation : open >= liquidation;
@@ -251,7 +256,11 @@ export function naiveRun(rows: Row[], name: string, params: Values, s: NaiveSett
 }
 
 /** Buys for an amount each time an interval has passed since the first candle. */
-export function naiveDca(rows: Row[], { interval_hours, amount }: { interval_hours: number; amount: number }, s: NaiveSettings) {
+export function naiveDca(
+  rows: Row[],
+  { interval_hours, amount }: { interval_hours: number; amount: number },
+  s: NaiveSettings,
+) {
   const book = new NaiveBook(s);
   const equity: number[] = [];
   const slot = (i: number) => Math.floor(((rows[i]?.time ?? 0) - (rows[0]?.time ?? 0)) / (interval_hours * 3_600_000));
@@ -266,7 +275,11 @@ export function naiveDca(rows: Row[], { interval_hours, amount }: { interval_hou
 }
 
 /** A grid: every gap has an order at its lower line or a lot to sell at its upper one. */
-export function naiveGrid(rows: Row[], { lower, upper, levels }: { lower: number; upper: number; levels: number }, s: NaiveSettings) {
+export function naiveGrid(
+  rows: Row[],
+  { lower, upper, levels }: { lower: number; upper: number; levels: number },
+  s: NaiveSettings,
+) {
   const book = new NaiveBook(s);
   const equity: number[] = [];
   const gaps = Array.from({ length: levels - 1 }, (_, k) => k);

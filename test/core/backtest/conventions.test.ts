@@ -18,7 +18,11 @@ describe('1. signal and fill', () => {
 
 describe('2. fee and slippage', () => {
   test('the fee is a share of the traded value on each side, in quote currency', () => {
-    const run = play(flat(10, 10, 20), { 0: (desk) => desk.buy({ size: { kind: 'qty', qty: 5 } }), 1: (desk) => desk.sell() }, { feeRate: 0.01 });
+    const run = play(
+      flat(10, 10, 20),
+      { 0: (desk) => desk.buy({ size: { kind: 'qty', qty: 5 } }), 1: (desk) => desk.sell() },
+      { feeRate: 0.01 },
+    );
     expect(run.list[0]).toMatchObject({ fees: 0.01 * 50 + 0.01 * 100, pnl: 50 - 1.5 });
     expect(run.feesPaid).toBe(1.5);
     expect(run.finalEquity).toBe(1000 + 50 - 1.5);
@@ -27,7 +31,11 @@ describe('2. fee and slippage', () => {
   test('slippage worsens the price on each side', () => {
     const run = play(flat(10, 10, 20), { 0: (desk) => desk.buy(), 1: (desk) => desk.sell() }, { slippageRate: 0.1 });
     expect(run.list[0]).toMatchObject({ entryPrice: 11, exitPrice: 18 });
-    const short = play(flat(10, 10, 20), { 0: (desk) => desk.short(), 1: (desk) => desk.cover() }, { slippageRate: 0.1, shorting: true });
+    const short = play(
+      flat(10, 10, 20),
+      { 0: (desk) => desk.short(), 1: (desk) => desk.cover() },
+      { slippageRate: 0.1, shorting: true },
+    );
     expect(short.list[0]).toMatchObject({ entryPrice: 9 });
   });
 
@@ -52,7 +60,10 @@ describe('3. size', () => {
 });
 
 test('4. equity is recorded at every close: cash + qty × close', () => {
-  const run = play(flat(10, 10, 12, 9, 15), { 0: (desk) => desk.buy({ size: { kind: 'quote', amount: 400 } }), 3: (desk) => desk.sell() });
+  const run = play(flat(10, 10, 12, 9, 15), {
+    0: (desk) => desk.buy({ size: { kind: 'quote', amount: 400 } }),
+    3: (desk) => desk.sell(),
+  });
   expect([...run.equity]).toEqual([1000, 1000, 600 + 40 * 12, 600 + 40 * 9, 600 + 40 * 15]);
 });
 
@@ -91,8 +102,20 @@ test('6. at the end of data an open position is marked at the last close and is 
   const rows = flat(10, 10, 20, 5);
   const run = play(rows, { 0: (desk) => desk.buy() });
   expect(run.finalEquity).toBe(500);
-  expect(run.open).toMatchObject({ side: 'long', entryIndex: 1, entryPrice: 10, markPrice: 5, qty: 100, unrealisedPnl: -500 });
-  expect(metricsOf(run, candlesOf(rows))).toMatchObject({ trades: 0, winRate: null, profitFactor: null, expectancy: null });
+  expect(run.open).toMatchObject({
+    side: 'long',
+    entryIndex: 1,
+    entryPrice: 10,
+    markPrice: 5,
+    qty: 100,
+    unrealisedPnl: -500,
+  });
+  expect(metricsOf(run, candlesOf(rows))).toMatchObject({
+    trades: 0,
+    winRate: null,
+    profitFactor: null,
+    expectancy: null,
+  });
 });
 
 describe('7. stop loss and take profit inside the candle', () => {
@@ -119,7 +142,11 @@ describe('7. stop loss and take profit inside the candle', () => {
   });
 
   test('are fractions of the entry price, slippage included', () => {
-    const run = play([...flat(100, 100), [100, 101, 50, 100]], { 0: (desk) => desk.buy() }, { stopLossRate: 0.1, slippageRate: 0.01 });
+    const run = play(
+      [...flat(100, 100), [100, 101, 50, 100]],
+      { 0: (desk) => desk.buy() },
+      { stopLossRate: 0.1, slippageRate: 0.01 },
+    );
     expect(run.list[0]?.exitPrice).toBeCloseTo(101 * 0.9 * 0.99, 12);
   });
 
@@ -173,7 +200,10 @@ describe('8. figures', () => {
     const metrics = metricsOf(play(falling, { 0: (desk) => desk.buy() }), candlesOf(falling));
     expect(metrics.drawdown).toMatchObject({ depth: 0.5, lowestIndex: 5 });
     const fromStart = flat(10, 10, 8, 9);
-    expect(metricsOf(play(fromStart, { 0: (desk) => desk.buy() }), candlesOf(fromStart)).drawdown.depth).toBeCloseTo(0.2, 12);
+    expect(metricsOf(play(fromStart, { 0: (desk) => desk.buy() }), candlesOf(fromStart)).drawdown.depth).toBeCloseTo(
+      0.2,
+      12,
+    );
   });
 
   test('Sharpe is that of the last equity of each UTC day, simple returns, sample deviation, √365', () => {

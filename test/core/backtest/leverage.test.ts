@@ -63,7 +63,9 @@ describe('liquidation', () => {
 
   test('a stop in front of it comes first, unless the open is beyond both', () => {
     const settings = { leverage: 10, stopLossRate: 0.05 };
-    expect(play([still, still, [100, 100, 80, 85]], buy, settings).list).toMatchObject([{ reason: 'stop_loss', exitPrice: 95 }]);
+    expect(play([still, still, [100, 100, 80, 85]], buy, settings).list).toMatchObject([
+      { reason: 'stop_loss', exitPrice: 95 },
+    ]);
     expect(play([still, still, [85, 85, 80, 85]], buy, settings).list).toMatchObject([{ reason: 'liquidation' }]);
   });
 
@@ -72,7 +74,10 @@ describe('liquidation', () => {
     // 10 at 100 and 10 at 96 with leverage 10: margin 100 + 96, cost 1,960, so (1,960 - 196) / (20 × 0.995)
     const rows: Ohlc[] = [...flat(100, 100, 96), [96, 96, 88.7, 95], [95, 95, 88.6, 95]];
     const run = play(rows, { 0: lot, 1: lot }, { leverage: 10 }, { lots: 2 });
-    expect(run.list).toMatchObject([{ exitIndex: 4, reason: 'liquidation' }, { exitIndex: 4, reason: 'liquidation' }]);
+    expect(run.list).toMatchObject([
+      { exitIndex: 4, reason: 'liquidation' },
+      { exitIndex: 4, reason: 'liquidation' },
+    ]);
     expect(run.list[0]?.exitPrice).toBeCloseTo(1764 / 19.9, 10);
     expect(run.finalEquity).toBeCloseTo(1000 - 196, 9);
   });
@@ -128,7 +133,9 @@ describe('funding', () => {
     const inside = rates([3.5 * HOUR_MS, 0.01]);
     const candle: Ohlc = [100, 100, 100, 150];
     expect(play([...flat(100, 100, 100), candle], half, {}, { funding: inside }).fundingPaid).toBe(7.5);
-    const stopped = { 0: (desk: { buy(o: object): void }) => desk.buy({ size: { kind: 'qty', qty: 5 }, stopLossPrice: 90 }) };
+    const stopped = {
+      0: (desk: { buy(o: object): void }) => desk.buy({ size: { kind: 'qty', qty: 5 }, stopLossPrice: 90 }),
+    };
     expect(play([...flat(100, 100, 100), [100, 100, 80, 100]], stopped, {}, { funding: inside }).fundingPaid).toBe(0);
   });
 

@@ -6,10 +6,20 @@ const still: Ohlc = [100, 100, 100, 100];
 describe('limit orders', () => {
   test('fill at the limit, or at the open when it is better, and wait until then', () => {
     const rows: Ohlc[] = [still, [100, 105, 95, 100], [100, 101, 88, 92], still];
-    expect(play(rows, { 0: (desk) => desk.buy({ limitPrice: 90 }) }).open).toMatchObject({ entryIndex: 2, entryPrice: 90 });
+    expect(play(rows, { 0: (desk) => desk.buy({ limitPrice: 90 }) }).open).toMatchObject({
+      entryIndex: 2,
+      entryPrice: 90,
+    });
     const gap: Ohlc[] = [still, [85, 99, 84, 98]];
-    expect(play(gap, { 0: (desk) => desk.buy({ limitPrice: 90 }) }).open).toMatchObject({ entryIndex: 1, entryPrice: 85 });
-    const short = play([still, [100, 115, 99, 100]], { 0: (desk) => desk.short({ limitPrice: 110 }) }, { shorting: true });
+    expect(play(gap, { 0: (desk) => desk.buy({ limitPrice: 90 }) }).open).toMatchObject({
+      entryIndex: 1,
+      entryPrice: 85,
+    });
+    const short = play(
+      [still, [100, 115, 99, 100]],
+      { 0: (desk) => desk.short({ limitPrice: 110 }) },
+      { shorting: true },
+    );
     expect(short.open).toMatchObject({ side: 'short', entryPrice: 110 });
   });
 
@@ -24,7 +34,10 @@ describe('limit orders', () => {
   });
 
   test('close a position as well', () => {
-    const run = play([still, still, [100, 112, 99, 100]], { 0: (desk) => desk.buy(), 1: (desk) => desk.sell({ limitPrice: 110 }) });
+    const run = play([still, still, [100, 112, 99, 100]], {
+      0: (desk) => desk.buy(),
+      1: (desk) => desk.sell({ limitPrice: 110 }),
+    });
     expect(run.list).toMatchObject([{ exitIndex: 2, exitPrice: 110, reason: 'signal' }]);
   });
 
@@ -57,18 +70,29 @@ describe('limit orders', () => {
 describe('stop orders', () => {
   test('buy when the price rises to them, at the stop or at the open beyond it', () => {
     const order = { stopPrice: 110 };
-    expect(play([still, [100, 112, 99, 111]], { 0: (desk) => desk.buy(order) }).open).toMatchObject({ entryPrice: 110 });
-    expect(play([still, [115, 118, 99, 111]], { 0: (desk) => desk.buy(order) }).open).toMatchObject({ entryPrice: 115 });
+    expect(play([still, [100, 112, 99, 111]], { 0: (desk) => desk.buy(order) }).open).toMatchObject({
+      entryPrice: 110,
+    });
+    expect(play([still, [115, 118, 99, 111]], { 0: (desk) => desk.buy(order) }).open).toMatchObject({
+      entryPrice: 115,
+    });
     expect(play([still, [100, 109, 99, 100]], { 0: (desk) => desk.buy(order) }).open).toBeNull();
   });
 
   test('sell short when it falls to them, and pay slippage', () => {
-    const run = play([still, [100, 101, 88, 95]], { 0: (desk) => desk.short({ stopPrice: 90 }) }, { shorting: true, slippageRate: 0.01 });
+    const run = play(
+      [still, [100, 101, 88, 95]],
+      { 0: (desk) => desk.short({ stopPrice: 90 }) },
+      { shorting: true, slippageRate: 0.01 },
+    );
     expect(run.open).toMatchObject({ side: 'short', entryPrice: 90 * 0.99 });
   });
 
   test('close a position', () => {
-    const run = play([still, still, [100, 101, 93, 100]], { 0: (desk) => desk.buy(), 1: (desk) => desk.sell({ stopPrice: 95 }) });
+    const run = play([still, still, [100, 101, 93, 100]], {
+      0: (desk) => desk.buy(),
+      1: (desk) => desk.sell({ stopPrice: 95 }),
+    });
     expect(run.list).toMatchObject([{ exitPrice: 95, reason: 'signal' }]);
   });
 
@@ -88,19 +112,30 @@ describe('stop-limit orders', () => {
   const order = { stopPrice: 110, limitPrice: 112 };
 
   test('fill at the stop when the price comes through it', () => {
-    expect(play([still, [100, 115, 99, 114]], { 0: (desk) => desk.buy(order) }).open).toMatchObject({ entryPrice: 110 });
+    expect(play([still, [100, 115, 99, 114]], { 0: (desk) => desk.buy(order) }).open).toMatchObject({
+      entryPrice: 110,
+    });
   });
 
   test('wait for the limit when the price jumps over it', () => {
     const jump: Ohlc[] = [still, [120, 125, 118, 121]];
     expect(play(jump, { 0: (desk) => desk.buy(order) }).open).toBeNull();
-    expect(play([...jump, [121, 122, 110, 115]], { 0: (desk) => desk.buy(order) }).open).toMatchObject({ entryIndex: 2, entryPrice: 112 });
-    expect(play([still, [120, 125, 111, 121]], { 0: (desk) => desk.buy(order) }).open).toMatchObject({ entryIndex: 1, entryPrice: 112 });
+    expect(play([...jump, [121, 122, 110, 115]], { 0: (desk) => desk.buy(order) }).open).toMatchObject({
+      entryIndex: 2,
+      entryPrice: 112,
+    });
+    expect(play([still, [120, 125, 111, 121]], { 0: (desk) => desk.buy(order) }).open).toMatchObject({
+      entryIndex: 1,
+      entryPrice: 112,
+    });
   });
 
   test('with a limit on this side of the stop fill in the same candle only if it closes there', () => {
     const back = { stopPrice: 110, limitPrice: 105 };
-    expect(play([still, [100, 111, 99, 104]], { 0: (desk) => desk.buy(back) }).open).toMatchObject({ entryIndex: 1, entryPrice: 105 });
+    expect(play([still, [100, 111, 99, 104]], { 0: (desk) => desk.buy(back) }).open).toMatchObject({
+      entryIndex: 1,
+      entryPrice: 105,
+    });
     const run = play([still, [100, 111, 99, 108], [108, 109, 104, 106]], { 0: (desk) => desk.buy(back) });
     expect(run.open).toMatchObject({ entryIndex: 2, entryPrice: 105 });
   });
@@ -118,8 +153,12 @@ describe('the candle that an order fills inside of', () => {
   test('reaches the target after a stop entry, as the high was still to come, and is stopped when the low is at the stop', () => {
     const order = { stopPrice: 110, stopLossPrice: 100, takeProfitPrice: 115 };
     const buy = { 0: (desk: { buy(o: object): void }) => desk.buy(order) };
-    expect(play([still, [105, 116, 104, 111]], buy).list).toMatchObject([{ entryPrice: 110, exitPrice: 115, exitIndex: 1 }]);
-    expect(play([still, [105, 116, 99, 111]], buy).list).toMatchObject([{ entryPrice: 110, exitPrice: 100, exitIndex: 1 }]);
+    expect(play([still, [105, 116, 104, 111]], buy).list).toMatchObject([
+      { entryPrice: 110, exitPrice: 115, exitIndex: 1 },
+    ]);
+    expect(play([still, [105, 116, 99, 111]], buy).list).toMatchObject([
+      { entryPrice: 110, exitPrice: 100, exitIndex: 1 },
+    ]);
   });
 });
 
@@ -142,7 +181,12 @@ describe('positions of several lots', () => {
   });
 
   test('are closed by tag', () => {
-    const run = play(flat(10, 10, 20, 30), { 0: buy(1), 1: buy(2), 2: (desk) => desk.sell({ tag: 2 }) }, {}, { lots: 5 });
+    const run = play(
+      flat(10, 10, 20, 30),
+      { 0: buy(1), 1: buy(2), 2: (desk) => desk.sell({ tag: 2 }) },
+      {},
+      { lots: 5 },
+    );
     expect(run.list).toMatchObject([{ entryIndex: 2, qty: 2 }]);
     expect(run.open).toMatchObject({ entryPrice: 10, lots: 1 });
   });
@@ -200,7 +244,12 @@ describe('sizes', () => {
   test('what cannot be paid is not bought, and counted', () => {
     const run = play(flat(10, 10, 10), { 0: (desk) => desk.buy({ size: { kind: 'quote', amount: 1001 } }) });
     expect(run).toMatchObject({ open: null, droppedNoMoney: 1 });
-    const twice = play(flat(10, 10, 10, 10), { 0: (desk) => desk.buy(), 1: (desk) => desk.buy() }, { feeRate: 0.001 }, { lots: 3 });
+    const twice = play(
+      flat(10, 10, 10, 10),
+      { 0: (desk) => desk.buy(), 1: (desk) => desk.buy() },
+      { feeRate: 0.001 },
+      { lots: 3 },
+    );
     expect(twice.open).toMatchObject({ lots: 1 });
     expect(twice.droppedNoMoney).toBe(1);
   });
@@ -215,8 +264,12 @@ describe('sizes', () => {
     ];
     for (const order of orders)
       expect(() => play(flat(10, 10), { 0: (desk) => desk.buy(order as never) })).toThrow(/an order with/); // wrong on purpose
-    expect(() => play(flat(10, 10, 10), { 0: (desk) => desk.buy(), 1: (desk) => desk.protect({ stopLossPrice: Number.NaN }) })).toThrow(/a bracket with/);
-    expect(() => play(flat(10, 10, 10), { 0: (desk) => desk.buy(), 1: (desk) => desk.sell({ fraction: 0 }) })).toThrow(/fraction/);
+    expect(() =>
+      play(flat(10, 10, 10), { 0: (desk) => desk.buy(), 1: (desk) => desk.protect({ stopLossPrice: Number.NaN }) }),
+    ).toThrow(/a bracket with/);
+    expect(() => play(flat(10, 10, 10), { 0: (desk) => desk.buy(), 1: (desk) => desk.sell({ fraction: 0 }) })).toThrow(
+      /fraction/,
+    );
   });
 });
 
@@ -227,13 +280,19 @@ describe('shorting', () => {
 
   test('wins when the price falls, and close ends either side', () => {
     const run = play(flat(10, 10, 5), { 0: (desk) => desk.short(), 1: (desk) => desk.close() }, { shorting: true });
-    expect(run.list).toMatchObject([{ side: 'short', qty: 100, entryPrice: 10, exitPrice: 5, pnl: 500, returnRate: 0.5 }]);
+    expect(run.list).toMatchObject([
+      { side: 'short', qty: 100, entryPrice: 10, exitPrice: 5, pnl: 500, returnRate: 0.5 },
+    ]);
     expect(run.finalEquity).toBe(1500);
   });
 
   test('has its stop above and its target below', () => {
     const short = (candle: Ohlc) =>
-      play([...flat(100, 100), candle], { 0: (desk) => desk.short() }, { shorting: true, stopLossRate: 0.1, takeProfitRate: 0.1 }).list[0];
+      play(
+        [...flat(100, 100), candle],
+        { 0: (desk) => desk.short() },
+        { shorting: true, stopLossRate: 0.1, takeProfitRate: 0.1 },
+      ).list[0];
     expect(short([100, 111, 99, 100])).toMatchObject({ exitPrice: 100 * 1.1, reason: 'stop_loss' });
     expect(short([120, 121, 99, 100])).toMatchObject({ exitPrice: 120, reason: 'stop_loss' });
     expect(short([100, 101, 89, 100])).toMatchObject({ exitPrice: 90, reason: 'take_profit' });
@@ -249,16 +308,34 @@ describe('finer candles', () => {
   const buy = { 0: (desk: { buy(): void }) => desk.buy() };
 
   test('decide which of stop and target came first', () => {
-    const up = play(rows, buy, settings, { detail: fine([[100, 112, 99, 105], [105, 105, 88, 100]]) });
+    const up = play(rows, buy, settings, {
+      detail: fine([
+        [100, 112, 99, 105],
+        [105, 105, 88, 100],
+      ]),
+    });
     expect(up.list).toMatchObject([{ reason: 'take_profit', exitIndex: 1, exitTime: START_MS + HOUR_MS }]);
-    const down = play(rows, buy, settings, { detail: fine([[100, 101, 88, 105], [105, 112, 99, 100]]) });
+    const down = play(rows, buy, settings, {
+      detail: fine([
+        [100, 101, 88, 105],
+        [105, 112, 99, 100],
+      ]),
+    });
     expect(down.list).toMatchObject([{ reason: 'stop_loss', exitIndex: 1 }]);
-    const late = play(rows, buy, settings, { detail: fine([[100, 101, 95, 100], [100, 112, 99, 100]]) });
+    const late = play(rows, buy, settings, {
+      detail: fine([
+        [100, 101, 95, 100],
+        [100, 112, 99, 100],
+      ]),
+    });
     expect(late.list).toMatchObject([{ reason: 'take_profit', exitIndex: 1, exitTime: START_MS + 1.5 * HOUR_MS }]);
   });
 
   test('let a trailing stop follow inside the candle', () => {
-    const parts: Ohlc[] = [[100, 120, 100, 119], [119, 119, 113, 116]];
+    const parts: Ohlc[] = [
+      [100, 120, 100, 119],
+      [119, 119, 113, 116],
+    ];
     const wide: Ohlc[] = [still, [100, 120, 100, 116], still];
     expect(play(wide, buy, { trailingStopRate: 0.05 }).list).toMatchObject([{ exitIndex: 2, exitPrice: 100 }]);
     const run = play(wide, buy, { trailingStopRate: 0.05 }, { detail: fine(parts) });
@@ -279,12 +356,20 @@ test('excursions are how far the price went against a trade and with it', () => 
 });
 
 test('a delay makes every order that many candles late', () => {
-  const run = play(flat(10, 11, 12, 13, 14), { 0: (desk) => desk.buy(), 2: (desk) => desk.sell() }, { delayCandles: 1 });
+  const run = play(
+    flat(10, 11, 12, 13, 14),
+    { 0: (desk) => desk.buy(), 2: (desk) => desk.sell() },
+    { delayCandles: 1 },
+  );
   expect(run.list).toMatchObject([{ entryIndex: 2, exitIndex: 4 }]);
 });
 
 test('closing at the end is a trade with costs', () => {
-  const run = play(flat(10, 10, 20), { 0: (desk) => desk.buy() }, { closeAtEnd: true, feeRate: 0.001, slippageRate: 0.1 });
+  const run = play(
+    flat(10, 10, 20),
+    { 0: (desk) => desk.buy() },
+    { closeAtEnd: true, feeRate: 0.001, slippageRate: 0.1 },
+  );
   expect(run.open).toBeNull();
   expect(run.list).toMatchObject([{ exitIndex: 2, exitPrice: 18, reason: 'end' }]);
   expect(run.finalEquity).toBeCloseTo((1000 / 11 / 1.001) * 18 * 0.999, 9);

@@ -45,18 +45,32 @@ const anySettings = fc.record({
   leverage: fc.constantFrom(1, 3, 10),
 });
 
-const fields = ({ trades, equity, open }: RunResult, candles: Candles) => ({ list: tradeList(trades, candles), equity: [...equity], open });
+const fields = ({ trades, equity, open }: RunResult, candles: Candles) => ({
+  list: tradeList(trades, candles),
+  equity: [...equity],
+  open,
+});
 
 describe.each(named)('%s', (_, strategy) => {
   test('trades on the quick parameters', () => {
-    expect(run(strategy, randomCandles(3, LENGTH)).trades.length + run(strategy, randomCandles(3, LENGTH), { takeProfitRate: 0.02 }).trades.length).toBeGreaterThan(3);
+    expect(
+      run(strategy, randomCandles(3, LENGTH)).trades.length +
+        run(strategy, randomCandles(3, LENGTH), { takeProfitRate: 0.02 }).trades.length,
+    ).toBeGreaterThan(3);
   });
 
   test('has no look-ahead: what it does up to any candle is the same when the later ones are missing', () => {
     const decisionsOf = (candles: Candles) => {
       const decisions: string[] = [];
-      const record = (index: number, verb: string, given: unknown) => decisions.push(`${index} ${verb} ${JSON.stringify(given)}`);
-      const result = runBacktest({ candles, strategy, params: paramsFor(strategy), settings: { shorting: true }, record });
+      const record = (index: number, verb: string, given: unknown) =>
+        decisions.push(`${index} ${verb} ${JSON.stringify(given)}`);
+      const result = runBacktest({
+        candles,
+        strategy,
+        params: paramsFor(strategy),
+        settings: { shorting: true },
+        record,
+      });
       return { decisions, result };
     };
     const whole = randomCandles(11, LENGTH);
@@ -82,7 +96,14 @@ describe.each(named)('%s', (_, strategy) => {
         for (let i = 0; i < LENGTH; i++) {
           const of = (column: Float64Array) => column[i] as number; // i is inside
           const { time, open, high, low, close, volume } = candles;
-          stepper.push({ time: of(time), open: of(open), high: of(high), low: of(low), close: of(close), volume: of(volume) });
+          stepper.push({
+            time: of(time),
+            open: of(open),
+            high: of(high),
+            low: of(low),
+            close: of(close),
+            volume: of(volume),
+          });
           simulation.step(i);
         }
         const range = { from: 0, to: LENGTH };
@@ -108,7 +129,10 @@ describe.each(named)('%s', (_, strategy) => {
           const close = candles.close[i] as number; // i is inside
           expect(equity[i]).toBe(account.cash + account.qty * close);
           const lots = account.lots.slice(0, account.count);
-          const purses = lots.reduce((sum, lot) => sum + lot.margin + lot.side * lot.qty * (close - lot.entryPrice), account.free);
+          const purses = lots.reduce(
+            (sum, lot) => sum + lot.margin + lot.side * lot.qty * (close - lot.entryPrice),
+            account.free,
+          );
           expect(Math.abs(purses - account.cash - account.qty * close)).toBeLessThan(1e-9 * Math.max(1e4, purses));
           expect(account.free).toBeGreaterThan(-1e-9 * Math.max(1e4, purses)); // nothing is bought with money that is not there
         }
@@ -123,14 +147,20 @@ describe.each(named)('%s', (_, strategy) => {
 
   test('higher fees never raise the result of the same fills', () => {
     fc.assert(
-      fc.property(seeds, fc.double({ min: 0, max: 0.01, noNaN: true }), fc.double({ min: 0, max: 0.01, noNaN: true }), (seed, a, b) => {
-        const candles = randomCandles(seed, LENGTH);
-        const [low, high] = [Math.min(a, b), Math.max(a, b)].map((feeRate) => run(strategy, candles, { feeRate }));
-        if (!low || !high) throw new Error('two fees');
-        const when = (result: RunResult) => tradeList(result.trades, candles).map(({ entryIndex, exitIndex }) => [entryIndex, exitIndex]);
-        fc.pre(JSON.stringify(when(low)) === JSON.stringify(when(high)));
-        expect(high.finalEquity).toBeLessThanOrEqual(low.finalEquity * (1 + 1e-12));
-      }),
+      fc.property(
+        seeds,
+        fc.double({ min: 0, max: 0.01, noNaN: true }),
+        fc.double({ min: 0, max: 0.01, noNaN: true }),
+        (seed, a, b) => {
+          const candles = randomCandles(seed, LENGTH);
+          const [low, high] = [Math.min(a, b), Math.max(a, b)].map((feeRate) => run(strategy, candles, { feeRate }));
+          if (!low || !high) throw new Error('two fees');
+          const when = (result: RunResult) =>
+            tradeList(result.trades, candles).map(({ entryIndex, exitIndex }) => [entryIndex, exitIndex]);
+          fc.pre(JSON.stringify(when(low)) === JSON.stringify(when(high)));
+          expect(high.finalEquity).toBeLessThanOrEqual(low.finalEquity * (1 + 1e-12));
+        },
+      ),
       { numRuns: 20 },
     );
   });
@@ -142,11 +172,17 @@ describe.each(named)('%s', (_, strategy) => {
         const scaled = allocateCandles(LENGTH);
         for (const column of candleColumns)
           for (let i = 0; i < LENGTH; i++)
-            scaled[column][i] = (candles[column][i] as number) * (column === 'time' || column === 'volume' ? 1 : factor); // inside
+            scaled[column][i] =
+              (candles[column][i] as number) * (column === 'time' || column === 'volume' ? 1 : factor); // inside
         const params = paramsFor(strategy);
         const amount = 'amount' in params ? { amount: Number(params.amount) * factor } : {};
         const one = runBacktest({ candles, strategy, params, settings });
-        const other = runBacktest({ candles: scaled, strategy, params: { ...params, ...amount }, settings: { ...settings, capital: 10_000 * factor } });
+        const other = runBacktest({
+          candles: scaled,
+          strategy,
+          params: { ...params, ...amount },
+          settings: { ...settings, capital: 10_000 * factor },
+        });
         fc.pre(one.trades.length === other.trades.length); // a crossing that hangs on the last digit may fall differently
         for (let i = 0; i < LENGTH; i++) {
           const [mine, theirs] = [one.equity[i] as number, (other.equity[i] as number) / factor]; // i is inside
@@ -186,33 +222,41 @@ function nonNumbers(value: unknown, path = ''): string[] {
   return Object.entries(value).flatMap(([key, part]) => nonNumbers(part, `${path}.${key}`));
 }
 
-test.each(named.filter(([name]) => !['grid', 'dca'].includes(name)))('%s long and short are mirrors on a mirrored price', (_, strategy) => {
-  fc.assert(
-    fc.property(seeds, (seed) => {
-      const candles = randomCandles(seed, LENGTH);
-      const mirror = 40 * Math.max(...candles.high); // far away, so that no short position runs into its liquidation
-      const other = allocateCandles(LENGTH);
-      for (let i = 0; i < LENGTH; i++) {
-        const of = (column: Float64Array) => column[i] as number; // i is inside
-        other.time[i] = of(candles.time);
-        other.open[i] = mirror - of(candles.open);
-        other.close[i] = mirror - of(candles.close);
-        other.high[i] = mirror - of(candles.low);
-        other.low[i] = mirror - of(candles.high);
-      }
-      const settings: Partial<RunSettings> = { capital: 1e9, shorting: true, feeRate: 0, sizing: { kind: 'qty', qty: 1 } };
-      const [one, two] = [run(strategy, candles, settings), run(strategy, other, settings)];
-      const trades = (result: RunResult) => tradeList(result.trades, candles);
-      fc.pre(one.trades.length === two.trades.length); // the mirror's digits end elsewhere; see above
-      const turned = { long: 'short', short: 'long' };
-      expect(trades(two).map(({ side, entryIndex, exitIndex }) => [turned[side], entryIndex, exitIndex])).toEqual(
-        trades(one).map(({ side, entryIndex, exitIndex }) => [side, entryIndex, exitIndex]),
-      );
-      expect(Math.abs(one.finalEquity - two.finalEquity)).toBeLessThan(1e-3);
-    }),
-    { numRuns: 10 },
-  );
-});
+test.each(named.filter(([name]) => !['grid', 'dca'].includes(name)))(
+  '%s long and short are mirrors on a mirrored price',
+  (_, strategy) => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const candles = randomCandles(seed, LENGTH);
+        const mirror = 40 * Math.max(...candles.high); // far away, so that no short position runs into its liquidation
+        const other = allocateCandles(LENGTH);
+        for (let i = 0; i < LENGTH; i++) {
+          const of = (column: Float64Array) => column[i] as number; // i is inside
+          other.time[i] = of(candles.time);
+          other.open[i] = mirror - of(candles.open);
+          other.close[i] = mirror - of(candles.close);
+          other.high[i] = mirror - of(candles.low);
+          other.low[i] = mirror - of(candles.high);
+        }
+        const settings: Partial<RunSettings> = {
+          capital: 1e9,
+          shorting: true,
+          feeRate: 0,
+          sizing: { kind: 'qty', qty: 1 },
+        };
+        const [one, two] = [run(strategy, candles, settings), run(strategy, other, settings)];
+        const trades = (result: RunResult) => tradeList(result.trades, candles);
+        fc.pre(one.trades.length === two.trades.length); // the mirror's digits end elsewhere; see above
+        const turned = { long: 'short', short: 'long' };
+        expect(trades(two).map(({ side, entryIndex, exitIndex }) => [turned[side], entryIndex, exitIndex])).toEqual(
+          trades(one).map(({ side, entryIndex, exitIndex }) => [side, entryIndex, exitIndex]),
+        );
+        expect(Math.abs(one.finalEquity - two.finalEquity)).toBeLessThan(1e-3);
+      }),
+      { numRuns: 10 },
+    );
+  },
+);
 
 test('what shares its memory with other runs has the same result as alone', () => {
   const candles = randomCandles(9, LENGTH);

@@ -5,14 +5,7 @@ import type { RunSettings } from '../../../src/core/backtest/settings.ts';
 import { tradeList } from '../../../src/core/backtest/trades.ts';
 import { findStrategy } from '../../../src/core/strategy/strategies.ts';
 import { randomCandles } from '../../support/candles.ts';
-import {
-  type NaiveTrade,
-  naiveDca,
-  naiveGrid,
-  naiveRules,
-  naiveRun,
-  rowsOf,
-} from '../../support/naiveBacktest.ts';
+import { type NaiveTrade, naiveDca, naiveGrid, naiveRules, naiveRun, rowsOf } from '../../support/naiveBacktest.ts';
 
 /** The engine beside one written without regard to speed: equal trades on equal candles, equity to 1e-9. */
 
@@ -69,12 +62,16 @@ function ours(name: string, params: Record<string, number>, given: Partial<RunSe
 const order = (a: NaiveTrade, b: NaiveTrade) =>
   a.exitIndex - b.exitIndex || a.entryIndex - b.entryIndex || a.entryPrice - b.entryPrice || a.qty - b.qty;
 
-function expectSame(mine: { trades: NaiveTrade[]; equity: number[] }, other: { trades: NaiveTrade[]; equity: number[] }) {
+function expectSame(
+  mine: { trades: NaiveTrade[]; equity: number[] },
+  other: { trades: NaiveTrade[]; equity: number[] },
+) {
   const [a, b] = [[...mine.trades].sort(order), [...other.trades].sort(order)];
   const about = ({ entryIndex, exitIndex, reason }: NaiveTrade) => ({ entryIndex, exitIndex, reason });
   expect(a.map(about)).toEqual(b.map(about));
   for (const [k, trade] of a.entries()) {
-    for (const field of ['entryPrice', 'exitPrice', 'qty', 'pnl'] as const) near(trade[field], b[k]?.[field], trade.qty * trade.entryPrice);
+    for (const field of ['entryPrice', 'exitPrice', 'qty', 'pnl'] as const)
+      near(trade[field], b[k]?.[field], trade.qty * trade.entryPrice);
   }
   for (const [i, value] of mine.equity.entries()) near(value, other.equity[i], mine.equity[0] ?? 1);
 }
@@ -85,19 +82,22 @@ function near(mine: number, other: number | undefined, scale: number) {
   if (!(error < 1e-9)) expect(mine).toBe(other);
 }
 
-test.each(Object.entries(small))('%s trades as the naive engine does, whatever stops, costs, side and leverage', (name, params) => {
-  expect(Object.keys(naiveRules)).toContain(name);
-  let trades = 0;
-  fc.assert(
-    fc.property(params as fc.Arbitrary<Record<string, number>>, settings, seed, (params, settings, seed) => {
-      const mine = ours(name, params, settings, seed);
-      expectSame(mine, naiveRun(rowsOf(mine.candles), name, params, settings));
-      trades += mine.trades.length;
-    }),
-    { numRuns: RUNS },
-  );
-  expect(trades).toBeGreaterThan(RUNS); // equal because nothing happened would prove nothing
-});
+test.each(Object.entries(small))(
+  '%s trades as the naive engine does, whatever stops, costs, side and leverage',
+  (name, params) => {
+    expect(Object.keys(naiveRules)).toContain(name);
+    let trades = 0;
+    fc.assert(
+      fc.property(params as fc.Arbitrary<Record<string, number>>, settings, seed, (params, settings, seed) => {
+        const mine = ours(name, params, settings, seed);
+        expectSame(mine, naiveRun(rowsOf(mine.candles), name, params, settings));
+        trades += mine.trades.length;
+      }),
+      { numRuns: RUNS },
+    );
+    expect(trades).toBeGreaterThan(RUNS); // equal because nothing happened would prove nothing
+  },
+);
 
 const spot = settings.map((s) => ({ ...s, shorting: false, leverage: 1 }));
 
@@ -113,7 +113,11 @@ test('dca trades as the naive engine does, each purchase with its own stop and t
 });
 
 test('grid trades as the naive engine does', () => {
-  const params = fc.record({ below: fc.constantFrom(0.7, 0.9, 1.05), above: fc.constantFrom(1.2, 1.5), levels: fc.integer({ min: 2, max: 6 }) });
+  const params = fc.record({
+    below: fc.constantFrom(0.7, 0.9, 1.05),
+    above: fc.constantFrom(1.2, 1.5),
+    levels: fc.integer({ min: 2, max: 6 }),
+  });
   let trades = 0;
   fc.assert(
     fc.property(params, spot, seed, ({ below, above, levels }, settings, seed) => {

@@ -3,8 +3,8 @@ import { lookAhead } from '../../../src/core/backtest/honesty.ts';
 import { sliceCandles } from '../../../src/core/market/candles.ts';
 import { stepMs } from '../../../src/core/market/step.ts';
 import { defineStrategy } from '../../../src/core/strategy/definition.ts';
-import { Indicators } from '../../../src/core/strategy/indicators.ts';
 import { ema } from '../../../src/core/strategy/indicators/ema.ts';
+import { Indicators } from '../../../src/core/strategy/indicators.ts';
 import { candlesOf, HOUR_MS, type Ohlc, START_MS } from '../../support/backtest.ts';
 import { randomCandles } from '../../support/candles.ts';
 
@@ -61,7 +61,9 @@ const daily = defineStrategy({
 });
 
 test('a strategy on a longer timeframe has no look-ahead', () => {
-  expect(lookAhead({ candles: randomCandles(8, 700), strategy: daily, params: {} }, 60)).toMatchObject({ code: 'no_look_ahead' });
+  expect(lookAhead({ candles: randomCandles(8, 700), strategy: daily, params: {} }, 60)).toMatchObject({
+    code: 'no_look_ahead',
+  });
 });
 
 test('projected values are those of a history that ends at that candle', () => {

@@ -27,12 +27,18 @@ describe('the nine', () => {
   });
 
   test('take their own defaults', () => {
-    for (const strategy of strategies) expect([strategy.name, paramsOf(strategy, {}).problems]).toEqual([strategy.name, []]);
+    for (const strategy of strategies)
+      expect([strategy.name, paramsOf(strategy, {}).problems]).toEqual([strategy.name, []]);
   });
 
   test('have words in both languages, as have their kinds, parameters and exits', () => {
     for (const { name, kind, params } of strategies) {
-      const keys = [`strategy.${name}`, `strategy.${name}-about`, `strategy.kind-${kind}`, ...Object.keys(params).map((p) => `strategy.param-${p}`)];
+      const keys = [
+        `strategy.${name}`,
+        `strategy.${name}-about`,
+        `strategy.kind-${kind}`,
+        ...Object.keys(params).map((p) => `strategy.param-${p}`),
+      ];
       for (const key of keys) expect([key, both(key)]).toEqual([key, true]);
     }
     for (const reason of exitReasons) expect([reason, both(`strategy.exit-${reason}`)]).toEqual([reason, true]);
@@ -48,7 +54,10 @@ describe('the nine', () => {
       const back = warmup - (steps[strategy.name] ?? 0);
       expect([strategy.name, columns.every((column) => Number.isFinite(column[back]))]).toEqual([strategy.name, true]);
       if (columns.length > 0)
-        expect([strategy.name, columns.some((column) => Number.isNaN(column[back - 1]))]).toEqual([strategy.name, true]);
+        expect([strategy.name, columns.some((column) => Number.isNaN(column[back - 1]))]).toEqual([
+          strategy.name,
+          true,
+        ]);
     }
   });
 
@@ -61,10 +70,18 @@ describe('the nine', () => {
       for (let i = 0; i < candles.length; i++) {
         const of = (column: Float64Array) => column[i] as number; // i is inside
         const { time, open, high, low, close, volume } = candles;
-        stepper.push({ time: of(time), open: of(open), high: of(high), low: of(low), close: of(close), volume: of(volume) });
+        stepper.push({
+          time: of(time),
+          open: of(open),
+          high: of(high),
+          low: of(low),
+          close: of(close),
+          volume: of(volume),
+        });
       }
       expect(Object.keys(stepper.columns)).toEqual(Object.keys(whole));
-      for (const [name, column] of Object.entries(whole)) expect(stepper.columns[name]?.subarray(0, 2500)).toEqual(column);
+      for (const [name, column] of Object.entries(whole))
+        expect(stepper.columns[name]?.subarray(0, 2500)).toEqual(column);
       expect(stepper.candles.close.subarray(0, 2500)).toEqual(Float64Array.from(candles.close));
     }
   });
@@ -87,7 +104,9 @@ describe('grid', () => {
     const rows = flat(105, 105, 95, 112, 112);
     const run = play(rows, grid, {}, { params });
     // At the open of candle 1: the line at 110 (sold at 120). On the way down: 100 (sold at 110). 80 and 90 wait.
-    expect(run.list).toMatchObject([{ entryIndex: 2, entryPrice: 95, exitIndex: 3, exitPrice: 112, reason: 'take_profit' }]);
+    expect(run.list).toMatchObject([
+      { entryIndex: 2, entryPrice: 95, exitIndex: 3, exitPrice: 112, reason: 'take_profit' },
+    ]);
     expect(run.open?.lots).toBe(1);
     expect(run.open?.entryPrice).toBeCloseTo(105, 10);
     expect(run.ordersLeft).toBe(3);
@@ -99,7 +118,12 @@ describe('grid', () => {
   });
 
   test('does not buy back what was stopped until the price is above the line again', () => {
-    const stopped = play(flat(105, 105, 89, 71.2, 69, 68, 100, 89), grid, { stopLossRate: 0.1 }, { params: { lower: 90, upper: 110, levels: 2 } });
+    const stopped = play(
+      flat(105, 105, 89, 71.2, 69, 68, 100, 89),
+      grid,
+      { stopLossRate: 0.1 },
+      { params: { lower: 90, upper: 110, levels: 2 } },
+    );
     expect(stopped.list.map(({ entryIndex, reason }) => [entryIndex, reason])).toEqual([[2, 'stop_loss']]);
     expect(stopped.open).toMatchObject({ entryIndex: 7, entryPrice: 89, qty: 800 / 89 });
   });
@@ -110,7 +134,12 @@ describe('dca', () => {
   if (!dca) throw new Error('there is no dca');
 
   test('buys for the same amount each time the interval has passed, until the money is used up', () => {
-    const run = play(flat(...Array.from({ length: 12 }, () => 10)), dca, { capital: 350 }, { params: { interval_hours: 3, amount: 100 } });
+    const run = play(
+      flat(...Array.from({ length: 12 }, () => 10)),
+      dca,
+      { capital: 350 },
+      { params: { interval_hours: 3, amount: 100 } },
+    );
     expect(run.open).toMatchObject({ lots: 3, qty: 30 });
     expect(run.equity.at(-1)).toBe(350);
     expect(run.droppedNoMoney).toBe(1); // at candle 10; those of 1, 4 and 7 were paid
@@ -170,7 +199,9 @@ describe('parameters', () => {
   });
 
   test('have to be what their rules say to each other', () => {
-    expect(read({ fast: 20, slow: 20 }).problems).toEqual([{ param: 'fast', code: 'not_below', given: 20, other: 'slow' }]);
+    expect(read({ fast: 20, slow: 20 }).problems).toEqual([
+      { param: 'fast', code: 'not_below', given: 20, other: 'slow' },
+    ]);
     const grid = findStrategy('grid');
     if (!grid) throw new Error('there is no grid');
     expect(paramsOf(grid, { lower: 10, upper: 5 }).problems).toMatchObject([{ code: 'not_below' }]);
@@ -183,7 +214,16 @@ describe('parameters', () => {
 
   test('that are whole numbers take no others, and have words for everything that can be wrong', () => {
     expect(read({ fast: 1.5 }).problems).toEqual([{ param: 'fast', code: 'not_whole', given: '1.5' }]);
-    for (const code of ['unknown', 'unknown-nearest', 'not_a_number', 'not_whole', 'too_small', 'too_large', 'not_a_choice', 'not_below'])
+    for (const code of [
+      'unknown',
+      'unknown-nearest',
+      'not_a_number',
+      'not_whole',
+      'too_small',
+      'too_large',
+      'not_a_choice',
+      'not_below',
+    ])
       expect([code, both(`strategy.problem-${code}`)]).toEqual([code, true]);
   });
 });
