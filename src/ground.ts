@@ -4,15 +4,16 @@ import { type Logger, pino } from 'pino';
 import type { Config } from './config.ts';
 import type { Actor } from './core/access.ts';
 import { systemClock } from './core/clock.ts';
-import type { Context } from './core/context.ts';
 import { connect, migrateDatabase } from './core/db.ts';
 import { describeError } from './core/error.ts';
 import { idMaker } from './core/id.ts';
 import type { Gateways } from './core/money/gateway.ts';
 import type { Payee } from './core/money/promptpay.ts';
+import type { PdfContext } from './core/rental/pdf.ts';
 import { createVault, type Vault } from './core/vault.ts';
 import { hookGateway } from './drivers/gateways/hook.ts';
 import { type InstanceLock, instanceLock } from './drivers/instanceLock.ts';
+import { pdfPrinter } from './drivers/pdf/printer.ts';
 import { type Postgres, startPostgres } from './drivers/postgres/server.ts';
 import { readOrCreateSecret } from './drivers/secrets.ts';
 
@@ -22,7 +23,7 @@ const SANDBOX_PAYEE: Payee = { kind: 'national_id', id: '0000000000001' };
 const MIGRATIONS = new URL('../drizzle/migrations', import.meta.url).pathname;
 const URL_FILE = 'postgres-url';
 
-export type GroundContext = Context & { vault: Vault; gateways: Gateways };
+export type GroundContext = PdfContext & { vault: Vault; gateways: Gateways };
 
 /** What every entry into the program stands on: the database, the secrets, the gateway, the log. */
 export interface Ground {
@@ -119,12 +120,13 @@ async function build(
     byProvider: (provider) => (provider === gateway.provider ? gateway : undefined),
   };
   const newId = idMaker(() => systemClock.now());
+  const pdf = pdfPrinter();
   return {
     log,
     databaseUrl,
     webhookSecrets,
     sandboxPayee: payee === SANDBOX_PAYEE,
-    ctx: (actor) => ({ db, clock: systemClock, newId, log, actor, vault, gateways }),
+    ctx: (actor) => ({ db, clock: systemClock, newId, log, actor, vault, gateways, pdf }),
     databaseLost: embedded?.postgres.exited ?? new Promise(() => {}),
     async close() {
       await close();

@@ -11,12 +11,14 @@ import { type Config, ConfigError, loadConfig, localUrl, readDotEnv } from './co
 import { describeError } from './core/error.ts';
 import type { Courier } from './core/notices/courier.ts';
 import { offerFirstInvite } from './core/ops/invite.ts';
+import type { JobDesk } from './core/ops/jobDesk.ts';
 import { makeFirstOperator } from './core/ops/operator.ts';
 import type { Provider } from './core/people/tables.ts';
 import { sandboxSender } from './drivers/gateways/sandbox.ts';
 import { AlreadyRunning } from './drivers/instanceLock.ts';
 import { createLog, type Ground, openGround } from './ground.ts';
 import { startDelivery } from './jobs/delivery.ts';
+import { startDesk } from './jobs/desk.ts';
 import { jobs } from './jobs/list.ts';
 import { startQueue } from './jobs/queue.ts';
 import { hasLocalPages, panelUrl, printWelcome } from './welcome.ts';
@@ -56,13 +58,9 @@ async function start(config: Config, ground: Ground): Promise<void> {
   const bots = await startBots(config, ctx, couriers, parts);
   const delivery = config.roles.has('bot') ? startDelivery(ctx) : undefined;
   if (delivery) stops.push(() => delivery.stop());
-  if (config.roles.has('jobs')) {
-    const queue = await startQueue(ground.ctx({ kind: 'job', name: 'queue' }), ground.databaseUrl, jobs);
-    parts.push({ name: 'jobs', needed: true, status: queue.status });
-    stops.push(() => queue.stop(PATIENCE_MS));
-  }
+  const desk = config.roles.has('jobs') ? await startJobs(ground, parts) : undefined;
   const port = config.roles.has('web')
-    ? await startWeb(config, ground, ctx, parts, bots, () => delivery?.wake())
+    ? await startWeb(config, ground, ctx, parts, bots, desk ?? (await startReadingJobs(ground)), () => delivery?.wake())
     : undefined;
   printWelcome({
     config,
@@ -71,6 +69,20 @@ async function start(config: Config, ground: Ground): Promise<void> {
     parts,
     firstInvite: port === undefined ? null : await firstInvite(config, ground),
   });
+}
+
+async function startJobs(ground: Ground, parts: Part[]): Promise<JobDesk> {
+  const queue = await startQueue(ground.ctx({ kind: 'job', name: 'queue' }), ground.databaseUrl, jobs);
+  parts.push({ name: 'jobs', needed: true, status: queue.status });
+  stops.push(() => queue.stop(PATIENCE_MS));
+  return queue.desk;
+}
+
+/** The panel shows the queue also where another process works it off. */
+async function startReadingJobs(ground: Ground): Promise<JobDesk> {
+  const { desk, stop } = await startDesk(ground.ctx({ kind: 'job', name: 'desk' }), ground.databaseUrl, jobs);
+  stops.push(stop);
+  return desk;
 }
 
 /** The way in for the first operator: made from the environment, or a link. */
@@ -121,6 +133,7 @@ async function startWeb(
   ctx: BotContext,
   parts: Part[],
   bots: Bots,
+  desk: JobDesk,
   wake: () => void,
 ): Promise<number> {
   let port = config.port;
@@ -131,7 +144,11 @@ async function startWeb(
   }
   const secure = config.publicUrl.startsWith('https:');
   const url = () => panelUrl(config, port);
-  apps.push(createPanel(ground.ctx({ kind: 'job', name: 'panel' }), { secure, url, lights: parts }));
+  const panelCtx = { ...ground.ctx({ kind: 'job', name: 'panel' }), desk };
+  const closing = new AbortController();
+  const gatewayConfigured = ground.webhookSecrets.length > 0;
+  const panel = { secure, url, lights: parts, gatewayConfigured, closing: closing.signal };
+  apps.push(createPanel(panelCtx, panel));
   const [secret] = ground.webhookSecrets;
   if (bots.local && secret) {
     const send = sandboxSender({ url: () => localUrl(config.host, port), secret });
@@ -140,6 +157,7 @@ async function startWeb(
   const server = await serve(gather(ctx, apps), config);
   port = server.port;
   stops.push(async () => {
+    closing.abort();
     bots.local?.stop();
     await server.stop(PATIENCE_MS);
   });

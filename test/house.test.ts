@@ -26,6 +26,7 @@ const homes: Record<string, RegExp> = {
   croner: /^src\/jobs\//,
   'pg-boss': /^src\/jobs\//,
   piscina: /^src\/jobs\//,
+  pdfkit: /^src\/drivers\//,
   ccxt: /^src\/drivers\//,
   'drizzle-orm': /^src\/core\//,
   qrcode: /^src\/(admin|bot)\//,

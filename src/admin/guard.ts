@@ -71,6 +71,11 @@ export function keepToken(c: Request, secure: boolean, token: string): void {
   });
 }
 
+export const LANGUAGE_COOKIE = 'panel_language';
+
+export const languageCookie = (secure: boolean) =>
+  ({ path: '/admin', sameSite: 'Strict', httpOnly: true, secure, maxAge: 31_536_000 }) as const;
+
 export const forgetToken = (c: Request, secure: boolean) =>
   deleteCookie(c, cookieName(secure), { path: cookiePath(secure), secure });
 

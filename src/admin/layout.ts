@@ -19,6 +19,12 @@ const doors: readonly { path: string; name: string; permission: Permission }[] =
   { path: '/admin', name: 'dashboard', permission: 'dashboard.read' },
   { path: '/admin/payments', name: 'payments', permission: 'payments.read' },
   { path: '/admin/suspense', name: 'suspense', permission: 'payments.read' },
+  { path: '/admin/documents', name: 'documents', permission: 'payments.read' },
+  { path: '/admin/reconciliation', name: 'reconciliation', permission: 'payments.read' },
+  { path: '/admin/jobs', name: 'jobs', permission: 'jobs.read' },
+  { path: '/admin/settings', name: 'settings', permission: 'settings.read' },
+  { path: '/admin/notices', name: 'notices', permission: 'notices.read' },
+  { path: '/admin/broadcasts', name: 'broadcasts', permission: 'notices.read' },
   { path: '/admin/audit', name: 'audit', permission: 'audit.read' },
   { path: '/admin/operators', name: 'operators', permission: 'operators.read' },
 ];
@@ -74,10 +80,11 @@ export function page(visit: Visit, title: string, body: Html, status: Contentful
 <header class="top"><div class="container-xl bar">
 <a class="brand" href="/admin"><img src="${asset('logo.svg')}" alt="" width="28" height="28"> ABTPro</a>
 <div class="tools">${languageSwitch(visit)}${themeSwitch(visit)}
-<a class="btn btn-ghost-secondary account" href="/admin/account" ${isHere('/admin/account') ? 'aria-current="page"' : ''}>${visit.opened?.operator.name ?? ''}</a>
+<a class="btn btn-ghost-secondary account" href="/admin/account" ${isHere('/admin/account') ? html`aria-current="page"` : none}>${visit.opened?.operator.name ?? ''}</a>
 <form method="post" action="/admin/sign-out">${lock(visit)}<button class="btn btn-ghost-secondary">${visit.say('sign_out')}</button></form></div></div>
 <nav class="container-xl doors" aria-label="${visit.say('menu')}">${links.map(
-        ({ path, name }) => html`<a href="${path}" ${isHere(path) ? 'aria-current="page"' : ''}>${visit.say(name)}</a>`,
+        ({ path, name }) =>
+          html`<a href="${path}" ${isHere(path) ? html`aria-current="page"` : none}>${visit.say(name)}</a>`,
       )}</nav></header>
 <div class="page-wrapper"><main class="container-xl page-body" id="main" tabindex="-1">
 <h1 class="page-title mb-3">${title}</h1>

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Context as Request } from 'hono';
 import type { Permission } from '../core/access.ts';
 import type { Params } from '../core/error.ts';
+import type { DeskContext } from '../core/ops/jobDesk.ts';
 import type { OpsContext } from '../core/ops/secondFactor.ts';
 import type { OpenSession, Origin } from '../core/ops/session.ts';
 import { hashToken } from '../core/ops/token.ts';
+import type { PdfContext } from '../core/rental/pdf.ts';
 import type { Language } from '../core/text/text.ts';
+import type { Feed, LivePace } from './live.ts';
 
 /** A part of this instance and how it is, for the lights of the dashboard. */
 export interface Light {
@@ -19,7 +22,19 @@ export interface PanelOptions {
   /** How links to the panel begin. */
   url(): string;
   lights: readonly Light[];
+  /** Whether there is a secret by which the gateway's word can be checked. */
+  gatewayConfigured: boolean;
+  /** Aborted when the service stops: streams end then, instead of being waited for. */
+  closing: AbortSignal;
+  /** How often live streams look; tests are less patient. */
+  livePace?: Partial<LivePace>;
 }
+
+/** What the panel stands on, on behalf of whoever asks. */
+export type PanelContext = OpsContext & DeskContext & PdfContext;
+
+/** Everything a page may ask of the panel it belongs to. */
+export type Panel = PanelOptions & { feed: Feed };
 
 export type Say = (key: string, params?: Params) => string;
 
@@ -27,14 +42,14 @@ export type Say = (key: string, params?: Params) => string;
 export interface Visit {
   c: Request;
   /** On behalf of the operator, or of the door as long as nobody has signed in. */
-  ctx: OpsContext;
+  ctx: PanelContext;
   /** On behalf of the door in any case. */
-  door: OpsContext;
+  door: PanelContext;
   language: Language;
   say: Say;
   from: Origin;
   form: URLSearchParams;
-  options: PanelOptions;
+  options: Panel;
   token: string | undefined;
   opened: OpenSession | undefined;
 }
@@ -43,7 +58,11 @@ export type SignedIn = Visit & { token: string; opened: OpenSession };
 
 type Answer = Response | Promise<Response>;
 
-type Address = { method: 'get' | 'post'; path: string };
+/**
+ * `fetched` is what a page asks for by itself, so that no session is kept alive by it: once each time, or as a stream
+ * that goes on.
+ */
+type Address = { method: 'get' | 'post'; path: string; fetched?: 'once' | 'stream' };
 
 export type OpenRoute = Address & { who: 'anyone'; run(visit: Visit): Answer };
 
@@ -65,6 +84,12 @@ export const clean = (text: string | null | undefined) => (text ?? '').replaceAl
 export const typed = (visit: Visit, name: string) => clean(visit.form.get(name));
 export const query = (visit: Visit, name: string) => clean(visit.c.req.query(name)).trim();
 export const part = (visit: Visit, name: string) => clean(visit.c.req.param(name));
+
+/** The version of a row that the form was drawn from; -1, which no row has, for what was never drawn. */
+export function versionTyped(visit: Visit): number {
+  const text = typed(visit, 'version');
+  return /^\d{1,15}$/.test(text) ? Number(text) : -1;
+}
 
 export function pageNumber(visit: Visit): number {
   const page = Number(query(visit, 'page') || '1');

@@ -27,7 +27,8 @@ const shown = (text: string) => text.trim().slice(0, 40) || '–';
 
 type About = { name: string; label: Say; hint: Say; choices?: readonly Choice[]; closed?: boolean };
 
-const field = <T>(about: About, parse: (text: string) => T): Field<T> => ({
+/** Whatever `parse` understands; it refuses the rest with a reason. */
+export const field = <T>(about: About, parse: (text: string) => T): Field<T> => ({
   choices: [],
   closed: false,
   ...about,

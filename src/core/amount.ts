@@ -45,3 +45,17 @@ export function splitVat(grossSatang: bigint, ratePercent: number): { baseSatang
   const baseSatang = (grossSatang * 100n * 2n + divisor) / (divisor * 2n);
   return { baseSatang, vatSatang: grossSatang - baseSatang };
 }
+
+/**
+ * Splits what is taken back of a VAT-inclusive amount of which `leftSatang` are left. What stays is always split like an
+ * amount of its own: whatever the parts are, none is negative and together they come to base and VAT of the whole. A
+ * part may differ by one satang from what `splitVat` says of it alone.
+ */
+export function splitVatBack(
+  leftSatang: bigint,
+  partSatang: bigint,
+  ratePercent: number,
+): { baseSatang: bigint; vatSatang: bigint } {
+  const [before, after] = [splitVat(leftSatang, ratePercent), splitVat(leftSatang - partSatang, ratePercent)];
+  return { baseSatang: before.baseSatang - after.baseSatang, vatSatang: before.vatSatang - after.vatSatang };
+}

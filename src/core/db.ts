@@ -164,6 +164,26 @@ function columnName(column: PgColumn | undefined): string {
   return `"${column.keyAsName ? toSnakeCase(column.name) : column.name}"`;
 }
 
+/**
+ * Runs a statement that names its values `$1`, `$2`, as libraries write them that bring their own statements, on a pool
+ * or in a transaction. Lists go as PostgreSQL writes them in text.
+ */
+export async function runStatement(
+  db: Db,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Record<string, unknown>[]> {
+  const parts = text.split(/\$(\d+)/); // a number stands between every two pieces of text
+  const literals = parts.filter((_, n) => n % 2 === 0);
+  const params = parts.filter((_, n) => n % 2 === 1).map((n) => asParameter(values[Number(n) - 1]));
+  return db.execute(sql(Object.assign(literals, { raw: literals }), ...params));
+}
+
+function asParameter(value: unknown): unknown {
+  if (!Array.isArray(value)) return value ?? null;
+  return `{${value.map((each) => `"${String(each).replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+}
+
 /** Throws when the database does not answer. */
 export async function pingDatabase(db: Db): Promise<void> {
   await db.execute(sql`select 1`);

@@ -1,6 +1,8 @@
 /** Every table, gathered for drizzle-kit. */
 export { auditEntry, auditHead } from './audit.ts';
+export * from './backtest/tables.ts';
 export * from './chats/tables.ts';
+export * from './market/tables.ts';
 export * from './money/tables.ts';
 export * from './notices/tables.ts';
 export * from './ops/tables.ts';

@@ -2,10 +2,11 @@ import { sealAudit, verifyAudit } from '../core/audit.ts';
 import { forgetUpdates } from '../core/chats/inbox.ts';
 import { forgetOldQuestions } from '../core/chats/question.ts';
 import { days, later } from '../core/clock.ts';
-import { findDifferences, reconcile } from '../core/money/reconcile.ts';
+import { findDifferences, forgetReconciliations, reconcile } from '../core/money/reconcile.ts';
 import { expireTopups } from '../core/money/topup.ts';
 import { watchAudit } from '../core/notices/alert.ts';
 import { forgetNotices } from '../core/notices/notice.ts';
+import { sendBroadcasts } from '../core/ops/sendBroadcasts.ts';
 import { type Job, job } from './job.ts';
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
@@ -13,6 +14,7 @@ const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 /** Everything that runs unasked. */
 export const jobs: readonly Job[] = [
   job({ name: 'topups.expire', cron: '* * * * *', timeoutMs: 30_000, run: expireTopups }),
+  job({ name: 'broadcasts.send', cron: '* * * * *', timeoutMs: 55_000, run: sendBroadcasts }),
   job({ name: 'audit.seal', cron: '* * * * *', timeoutMs: 55_000, run: sealAudit }),
   job({
     name: 'audit.verify',
@@ -26,7 +28,7 @@ export const jobs: readonly Job[] = [
     name: 'ledger.reconcile',
     cron: '30 3 * * *',
     timeoutMs: 600_000,
-    run: reconcile,
+    run: (ctx) => reconcile(ctx, { askedBy: ctx.askedBy }),
     preview: findDifferences,
     failed: ({ differences }) => isList(differences) && differences.length > 0,
   }),
@@ -45,5 +47,11 @@ export const jobs: readonly Job[] = [
     cron: '50 4 * * *',
     timeoutMs: 60_000,
     run: async (ctx) => ({ notices: await forgetNotices(ctx, later(ctx.clock.now(), -days(400))) }),
+  }),
+  job({
+    name: 'reconciliations.forget',
+    cron: '55 4 * * *',
+    timeoutMs: 60_000,
+    run: async (ctx) => ({ runs: await forgetReconciliations(ctx, later(ctx.clock.now(), -days(400))) }),
   }),
 ];

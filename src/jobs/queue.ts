@@ -1,21 +1,17 @@
-import { createHash } from 'node:crypto';
 import { Cron } from 'croner';
-import { PgBoss } from 'pg-boss';
+import type { Job as QueuedJob } from 'pg-boss';
 import { as } from '../core/context.ts';
+import type { JobDesk } from '../core/ops/jobDesk.ts';
+import { openBoss } from './boss.ts';
+import { createDesk, occurrenceId, type Sent } from './desk.ts';
 import type { Job, JobContext } from './job.ts';
+import { keepError, keepResult } from './kept.ts';
 
 export interface Queue {
+  desk: JobDesk;
   status(): 'starting' | 'connected' | 'failing';
   /** Hands running jobs back if they do not end in time; another instance, or the next start, takes them up. */
   stop(patienceMs: number): Promise<void>;
-}
-
-/** One occurrence of one job has one id, whichever instance names it: the second to send it sends nothing. */
-function occurrenceId(name: string, at: Date): string {
-  const hex = createHash('sha256').update(`${name}@${at.toISOString()}`).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    '-',
-  );
 }
 
 /**
@@ -24,24 +20,18 @@ function occurrenceId(name: string, at: Date): string {
  */
 export async function startQueue(ctx: JobContext, url: string, jobs: readonly Job[]): Promise<Queue> {
   let failing = false;
-  const boss = new PgBoss({ connectionString: url, max: 3, application_name: 'abtpro-jobs', schema: 'queue' });
-  boss.on('error', (error) => {
-    failing = true;
-    ctx.log.error({ err: error }, 'the job queue is in trouble');
+  const boss = await openBoss(ctx, url, jobs, {
+    works: true,
+    onError: () => {
+      failing = true;
+    },
   });
-  await boss.start();
-  await boss.createQueue('dead');
-  for (const job of jobs) {
-    const options = {
-      retryLimit: 3,
-      retryBackoff: true,
-      expireInSeconds: Math.ceil(job.timeoutMs / 1000),
-      deadLetter: 'dead',
-      deleteAfterSeconds: 86_400,
-    };
-    await boss.createQueue(job.name, options);
-    await boss.work(job.name, { pollingIntervalSeconds: 5 }, async () => runJob(ctx, job));
-  }
+  for (const job of jobs)
+    await boss.work<Sent | null, unknown, { pollingIntervalSeconds: number; perJobResults: true }>(
+      job.name,
+      { pollingIntervalSeconds: 5, perJobResults: true },
+      (taken) => Promise.all(taken.map((each) => workOff(ctx, job, each))),
+    );
   const timers = jobs.map(
     (job) =>
       new Cron(
@@ -53,18 +43,30 @@ export async function startQueue(ctx: JobContext, url: string, jobs: readonly Jo
         async (self) => {
           const at = self.currentRun() ?? ctx.clock.now();
           at.setSeconds(0, 0); // a busy instance may be a second late; it is the same occurrence
-          await boss.send(job.name, {}, { id: occurrenceId(job.name, at) });
+          await boss.send(job.name, {}, { id: occurrenceId(job.name, at.toISOString()) });
           failing = false;
         },
       ),
   );
   return {
+    desk: createDesk(ctx, boss, jobs),
     status: () => (failing ? 'failing' : 'connected'),
     async stop(patienceMs) {
       for (const timer of timers) timer.stop();
       await boss.stop({ graceful: true, timeout: patienceMs });
     },
   };
+}
+
+/** Runs what was taken from the queue and says what the queue shall keep of it: never more than an operator may read. */
+async function workOff(ctx: JobContext, job: Job, { id, data }: QueuedJob<Sent | null>) {
+  try {
+    const result = await runJob({ ...ctx, askedBy: data?.askedBy }, job);
+    return { id, status: 'completed' as const, output: keepResult(job, result) };
+  } catch (error) {
+    ctx.log.error({ err: error, job: job.name }, 'a job failed');
+    return { id, status: 'failed' as const, output: keepError(error) };
+  }
 }
 
 export async function runJob(ctx: JobContext, job: Job) {

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
 import { generateSync } from 'otplib/functional';
 import { createPanel } from '../../src/admin/panel.ts';
+import type { PanelContext } from '../../src/admin/visit.ts';
 import type { Actor } from '../../src/core/access.ts';
 import { sealAudit, verifyAudit } from '../../src/core/audit.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -120,7 +121,14 @@ const pages = ({ userId, name, reference, day }: Samples): string[] => [
 ];
 
 async function askAll(ctx: Ctx, cookie: string, given: Samples): Promise<void> {
-  const app = createPanel(ctx({ kind: 'job', name: 'panel' }), { secure: false, url: () => '', lights: [] });
+  // No list asks the ports that a whole service has.
+  const app = createPanel(ctx({ kind: 'job', name: 'panel' }) as PanelContext, {
+    secure: false,
+    url: () => '',
+    lights: [],
+    gatewayConfigured: true,
+    closing: new AbortController().signal,
+  });
   let origin = '';
   const server = await new Promise<ServerType>((resolve) => {
     const started = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, (at: AddressInfo) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { asciiDigits, bahtDecimal, formatBaht, parseBaht, splitVat } from '../../src/core/amount.ts';
+import { asciiDigits, bahtDecimal, formatBaht, parseBaht, splitVat, splitVatBack } from '../../src/core/amount.ts';
 
 const satang = fc.bigInt(0n, 99_999_999_999_999n); // 12 digits of baht, all that parseBaht takes
 const thaiDigits = (text: string) => text.replace(/\d/g, (d) => String.fromCharCode(0x0e50 + Number(d)));
@@ -109,5 +109,31 @@ describe('VAT', () => {
         expect(off > -BigInt(100 + percent) && off <= BigInt(100 + percent)).toBe(true);
       }),
     );
+  });
+
+  test('taken back in parts adds up to what was charged, and no part is below zero', () => {
+    const parts = fc.array(fc.bigInt(1n, 1_000_00n), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(parts, fc.integer({ min: 1, max: 30 }), (parts, percent) => {
+        const gross = parts.reduce((sum, part) => sum + part, 0n);
+        const sums = { baseSatang: 0n, vatSatang: 0n };
+        let left = gross;
+        for (const part of parts) {
+          const back = splitVatBack(left, part, percent);
+          expect(back.baseSatang + back.vatSatang).toBe(part);
+          expect(back.baseSatang >= 0n && back.vatSatang >= 0n).toBe(true);
+          const alone = splitVat(part, percent).vatSatang - back.vatSatang;
+          expect(alone >= -1n && alone <= 1n).toBe(true);
+          sums.baseSatang += back.baseSatang;
+          sums.vatSatang += back.vatSatang;
+          left -= part;
+        }
+        expect(sums).toEqual(splitVat(gross, percent));
+      }),
+    );
+  });
+
+  test('taken back whole is what was charged: 499.00 is 466.36 + 32.64', () => {
+    expect(splitVatBack(499_00n, 499_00n, 7)).toEqual({ baseSatang: 466_36n, vatSatang: 32_64n });
   });
 });

@@ -26,11 +26,13 @@ describe('the list', () => {
   test('has jobs with names, times and limits of their own', () => {
     expect(jobs.map((j) => j.name)).toEqual([
       'topups.expire',
+      'broadcasts.send',
       'audit.seal',
       'audit.verify',
       'ledger.reconcile',
       'chats.forget',
       'notices.forget',
+      'reconciliations.forget',
     ]);
     for (const { cron, timeoutMs } of jobs) {
       expect(new Cron(cron, { paused: true }).nextRun()).toBeInstanceOf(Date);

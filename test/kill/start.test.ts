@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AuditContext } from '../../src/core/audit.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { isAlive } from '../drivers/child.ts';
+import { firstOwner } from '../support/operators.ts';
+import { listen } from '../support/stream.ts';
 import { createWorld, WEBHOOK_SECRET } from '../support/world.ts';
 import { freePort, isHealthy, processesUnder, type Service, startService } from './service.ts';
 import { openTopups, send } from './storm.ts';
@@ -72,6 +74,23 @@ test('every mistake in the environment is one line, and it ends with 78', async 
   expect(lines.map((line) => line.split(':')[0]).sort()).toEqual(['LOG_LEVEL', 'PORT', 'ROLES', 'TELEGRAM_BOT_TOKEN']);
   expect(service.output()).not.toContain('my secret');
 });
+
+test('a page that listens to live events does not hold up the end', async () => {
+  const world = await createWorld();
+  try {
+    world.clock.set(new Date());
+    const { token } = await firstOwner(world);
+    const service = await start({ DATABASE_URL: world.url, ROLES: 'web' });
+    await service.ready();
+    const pages = await Promise.all([1, 2].map(() => listen(service.url, token)));
+    expect(pages.map(({ response }) => response.status)).toEqual([200, 200]);
+    const { code, tookMs } = await service.end('SIGTERM');
+    expect({ code, atOnce: tookMs < 4_000 }).toEqual({ code: 0, atOnce: true }); // it would wait seven seconds for a request
+    await Promise.all(pages.map(({ over }) => over));
+  } finally {
+    await world.close();
+  }
+}, 60_000);
 
 test('split over three processes, a payment that reaches one is announced by another within a second', async () => {
   const world = await createWorld();

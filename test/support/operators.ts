@@ -1,9 +1,11 @@
+import { eq } from 'drizzle-orm';
 import { generateSync } from 'otplib/functional';
 import type { Role } from '../../src/core/access.ts';
 import { as } from '../../src/core/context.ts';
 import { acceptInvite, inviteOperator, offerFirstInvite } from '../../src/core/ops/invite.ts';
 import { beginEnrolment, confirmEnrolment } from '../../src/core/ops/secondFactor.ts';
 import { actorOf, type OpenSession, openSession } from '../../src/core/ops/session.ts';
+import { operator } from '../../src/core/ops/tables.ts';
 import type { World } from './world.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -26,6 +28,16 @@ export const door = (world: World, address = FROM.address) => world.ctx({ kind: 
 export async function accept(world: World, token: string, email: string, name = 'Malee') {
   const input = { token, name, email, password: PASSWORD, language: 'en', from: FROM } as const;
   return acceptInvite(door(world), input);
+}
+
+/** An operator and the version of them that somebody sees who looks now. */
+export async function seen(world: World, { id }: { id: string }) {
+  const { db } = world.ctx({ kind: 'panel', address: FROM.address });
+  const [row] = await db
+    .select({ operatorId: operator.id, version: operator.version })
+    .from(operator)
+    .where(eq(operator.id, id));
+  return row ?? { operatorId: id, version: 0 };
 }
 
 export async function firstOwner(world: World, email = 'owner@example.com'): Promise<TestOperator> {

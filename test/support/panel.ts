@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createPanel } from '../../src/admin/panel.ts';
+import type { JobDesk } from '../../src/core/ops/jobDesk.ts';
+import { awayDesk } from './desk.ts';
 import { createWorld, type World } from './world.ts';
 
 /** A world with the panel served over real HTTP. */
@@ -9,14 +11,26 @@ export interface ServedPanel {
   world: World;
   app: Hono;
   origin: string;
+  /** What tells the panel that the service stops. */
+  closing: AbortController;
   close(): Promise<void>;
 }
 
-export async function servePanel(): Promise<ServedPanel> {
+export async function servePanel(openDesk?: (world: World) => Promise<JobDesk>): Promise<ServedPanel> {
   const world = await createWorld();
+  const desk = (await openDesk?.(world)) ?? awayDesk;
   let origin = '';
   const lights = [{ name: 'jobs', status: () => 'connected' as const }];
-  const app = createPanel(world.ctx({ kind: 'job', name: 'panel' }), { secure: false, url: () => origin, lights });
+  const ctx = { ...world.ctx({ kind: 'job', name: 'panel' }), desk };
+  const closing = new AbortController();
+  const app = createPanel(ctx, {
+    secure: false,
+    url: () => origin,
+    lights,
+    gatewayConfigured: true,
+    closing: closing.signal,
+    livePace: { readMs: 50, checkMs: 100, heartbeatMs: 200 },
+  });
   const server = await new Promise<ServerType>((resolve) => {
     const started = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, (at: AddressInfo) => {
       origin = `http://127.0.0.1:${at.port}`;
@@ -27,7 +41,9 @@ export async function servePanel(): Promise<ServedPanel> {
     world,
     app,
     origin,
+    closing,
     async close() {
+      closing.abort();
       await new Promise((resolve) => server.close(resolve));
       await world.close();
     },
@@ -56,7 +72,10 @@ export function visitor(origin: string, given = '') {
       if (value !== undefined) token = value;
     }
     const { status, headers } = response;
-    return { status, headers, text: await response.text(), location: headers.get('location') };
+    // A stream never ends by itself; who wants to hear it asks with `fetch`.
+    const isStream = headers.get('content-type')?.startsWith('text/event-stream');
+    if (isStream) await response.body?.cancel();
+    return { status, headers, text: isStream ? '' : await response.text(), location: headers.get('location') };
   }
   /** Reads the key and the request key out of the page that holds the form. */
   async function keys(page: string): Promise<Record<string, string>> {

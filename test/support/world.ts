@@ -11,8 +11,10 @@ import type { GatewayEvent, Gateways, PaymentGateway } from '../../src/core/mone
 import type { Courier, NoticeToDeliver, Recipient } from '../../src/core/notices/courier.ts';
 import { type Identity, meet, type User } from '../../src/core/people/identity.ts';
 import type { Provider } from '../../src/core/people/tables.ts';
+import type { PdfContext } from '../../src/core/rental/pdf.ts';
 import { createVault, type Vault } from '../../src/core/vault.ts';
 import { hookGateway, signedHeaders } from '../../src/drivers/gateways/hook.ts';
+import { pdfPrinter } from '../../src/drivers/pdf/printer.ts';
 
 export const WEBHOOK_SECRET = 'whsec-for-tests-0123456789';
 export const PAYEE = { kind: 'phone', id: '0812345678' } as const;
@@ -88,7 +90,7 @@ export interface World {
   gateway: PaymentGateway;
   couriers: Map<Provider, Courier>;
   /** Everything a bot, a job or a route could ask of its context, on behalf of `actor`. */
-  ctx(actor: Actor): Context & { gateways: Gateways; couriers: Map<Provider, Courier>; vault: Vault };
+  ctx(actor: Actor): PdfContext & { gateways: Gateways; couriers: Map<Provider, Courier>; vault: Vault };
   /** A new person with one login; local unless said otherwise. */
   person(name?: string, provider?: Provider): Promise<{ user: User; identity: Identity; userId: UserId }>;
   /** Another pool on the same database, as a second instance would have. */
@@ -111,8 +113,9 @@ export async function createWorld(): Promise<World> {
   const gateway = hookGateway({ payee: PAYEE, secrets: [WEBHOOK_SECRET] });
   const gateways: Gateways = { current: gateway, byProvider: (p) => (p === 'hook' ? gateway : undefined) };
   const couriers = new Map<Provider, Courier>();
+  const pdf = pdfPrinter();
   const [pool] = pools as [(typeof pools)[number]];
-  const ctx: World['ctx'] = (actor) => ({ db: pool.db, clock, newId, log, actor, gateways, couriers, vault });
+  const ctx: World['ctx'] = (actor) => ({ db: pool.db, clock, newId, log, actor, gateways, couriers, vault, pdf });
   let born = 0;
   return {
     url,

@@ -1,52 +1,73 @@
+import { setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
-import { create } from 'qrcode';
-import { beginEnrolment, confirmEnrolment, recoveryCodesLeft } from '../../core/ops/secondFactor.ts';
+import { fail } from '../../core/error.ts';
+import { changePassword, changeProfile } from '../../core/ops/ownAccount.ts';
+import { recoveryCodesLeft, renewRecoveryCodes } from '../../core/ops/secondFactor.ts';
 import { listSessions, signOut, signOutOthers } from '../../core/ops/session.ts';
-import { attempt, type Status } from '../answer.ts';
-import { at, badge, card, facts, field, type Html, lock, none, type Problems, submit, table, wrong } from '../draw.ts';
-import { keepToken } from '../guard.ts';
-import { doorPage, page } from '../layout.ts';
-import { part, type Route, type SignedIn, typed } from '../visit.ts';
+import { languages } from '../../core/text/text.ts';
+import { attempt, type Beside, besideProof, proofField, prove, type Status } from '../answer.ts';
+import {
+  at,
+  badge,
+  card,
+  facts,
+  field,
+  type Html,
+  lock,
+  none,
+  type Problems,
+  select,
+  submit,
+  table,
+  wrong,
+} from '../draw.ts';
+import { keepToken, LANGUAGE_COOKIE, languageCookie } from '../guard.ts';
+import { page } from '../layout.ts';
+import { type KeptRoute, part, type Route, type SignedIn, typed, versionTyped } from '../visit.ts';
+import { codesPage, enrolRoutes } from './enrol.ts';
 
-/** A QR as a picture in the page itself: its text is a secret and is never an address. */
-function qrPicture(text: string): string {
-  const { modules } = create(text, { errorCorrectionLevel: 'M' });
-  const { size } = modules;
-  let path = '';
-  for (let y = 0; y < size; y++)
-    for (let x = 0; x < size; x++) if (modules.get(y, x)) path += `M${x + 4} ${y + 4}h1v1h-1z`;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size + 8} ${size + 8}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size + 8}v${size + 8}H0z"/><path d="${path}"/></svg>`;
-  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+type Act = 'profile' | 'password' | 'recovery';
+/** The form that came back, and why. */
+type Back = { act: Act; problems: Problems } | undefined;
+
+const problemsOf = (back: Back, act: Act): Problems => (back?.act === act ? back.problems : {});
+
+function form(visit: SignedIn, act: Act, title: string, problems: Problems, fields: Html, press: string): Html {
+  return html`<form class="card" method="post" action="/admin/account/${act}" data-act="${act}"><div class="card-header"><h2 class="card-title">${title}</h2></div>
+<div class="card-body">${wrong(problems)}${lock(visit)}${fields}${submit(press)}</div></form>`;
 }
 
-async function enrolPage(visit: SignedIn, problems: Problems, status: Status = 200) {
+function profileForm(visit: SignedIn, back: Back): Html {
+  const { say, opened } = visit;
+  const problems = problemsOf(back, 'profile');
+  const { name, language, version } = opened.operator;
+  const was = (field: string, now: string) => (back?.act === 'profile' ? typed(visit, field) : now);
+  const choices = languages.map((value) => ({ value, label: say(`language_${value}`) }));
+  const fields = html`<input type="hidden" name="version" value="${version}">
+${field({ name: 'name', label: say('name'), value: was('name', name), autocomplete: 'name' }, problems)}
+${select({ name: 'language', label: say('language'), value: was('language', language), choices })}`;
+  return form(visit, 'profile', say('profile'), problems, fields, say('save'));
+}
+
+function passwordForm(visit: SignedIn, back: Back): Html {
   const { say } = visit;
-  const { secret, uri } = await beginEnrolment(visit.ctx);
-  return doorPage(
-    visit,
-    say('enrol'),
-    html`${wrong(problems)}<p>${say('enrol_intro')}</p>
-<img class="qr" src="${qrPicture(uri)}" alt="${say('enrol_qr')}" width="224" height="224">
-<p>${say('enrol_secret')} <code>${secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p>
-<form method="post" action="/admin/enrol">${lock(visit)}
-${field({ name: 'code', label: say('code'), hint: say('code_hint'), autocomplete: 'one-time-code', inputmode: 'numeric' }, problems)}
-${submit(say('continue'), 'btn-primary w-100')}</form>`,
-    status,
-  );
+  const problems = problemsOf(back, 'password');
+  const old = { name: 'old', type: 'password', label: say('password_old'), autocomplete: 'current-password' };
+  const fresh = { name: 'password', type: 'password', label: say('password_new'), autocomplete: 'new-password' };
+  const fields = html`<p class="text-secondary">${say('password_change_note')}</p>
+${field(old, problems)}${field({ ...fresh, hint: say('password_hint') }, problems)}`;
+  return form(visit, 'password', say('password_change'), problems, fields, say('password_change'));
 }
 
-const codesPage = (visit: SignedIn, codes: readonly string[]) =>
-  doorPage(
-    visit,
-    visit.say('recovery'),
-    html`<p>${visit.say('recovery_intro')}</p><ul class="codes border rounded">${codes.map((code) => html`<li>${code}</li>`)}</ul>
-<a class="btn btn-primary w-100" href="/admin">${visit.say('recovery_kept')}</a>`,
-  );
+function recoveryForm(visit: SignedIn, back: Back): Html {
+  const { say } = visit;
+  const problems = problemsOf(back, 'recovery');
+  const fields = html`<p class="text-secondary">${say('recovery_renew_note')}</p>${proofField(visit, problems)}`;
+  return form(visit, 'recovery', say('recovery'), problems, fields, say('recovery_renew'));
+}
 
-async function accountPage(visit: SignedIn) {
+async function sessions(visit: SignedIn): Promise<Html> {
   const { ctx, opened, say } = visit;
-  const { operator } = opened;
-  const left = operator.totpConfirmedAt ? String(await recoveryCodesLeft(ctx)) : '–';
   const rows = (await listSessions(ctx)).map((session): (Html | string)[] => [
     session.browser || '–',
     session.address,
@@ -56,7 +77,19 @@ async function accountPage(visit: SignedIn) {
       ? badge(say('session_this'), 'green')
       : html`<form method="post" action="/admin/account/sessions/${session.id}/end">${lock(visit)}${submit(say('session_end'), 'btn-sm')}</form>`,
   ]);
-  const second = operator.totpConfirmedAt
+  return card(
+    say('sessions'),
+    html`${table([say('browser'), say('address'), say('since'), say('last_seen'), ''], rows, '')}
+${rows.length > 1 ? html`<div class="card-footer"><form method="post" action="/admin/account/sessions/end-others">${lock(visit)}${submit(say('sign_out_others'), 'btn-outline-danger')}</form></div>` : none}`,
+  );
+}
+
+async function accountPage(visit: SignedIn, back?: Back, status: Status = 200) {
+  const { ctx, opened, say } = visit;
+  const { operator } = opened;
+  const isEnrolled = operator.totpConfirmedAt !== null;
+  const left = isEnrolled ? String(await recoveryCodesLeft(ctx)) : '–';
+  const second = isEnrolled
     ? badge(say('on'), 'green')
     : html`<a class="btn btn-sm" href="/admin/enrol">${say('enrol')}</a>`;
   return page(
@@ -72,44 +105,55 @@ async function accountPage(visit: SignedIn) {
         [say('recovery_left'), left],
       ]),
     )}
-${card(
-  say('sessions'),
-  html`${table([say('browser'), say('address'), say('since'), say('last_seen'), ''], rows, '')}
-${rows.length > 1 ? html`<div class="card-footer"><form method="post" action="/admin/account/sessions/end-others">${lock(visit)}${submit(say('sign_out_others'), 'btn-outline-danger')}</form></div>` : none}`,
-)}`,
+<div class="acts mb-3">${profileForm(visit, back)}${passwordForm(visit, back)}${isEnrolled ? recoveryForm(visit, back) : none}</div>
+${await sessions(visit)}`,
+    status,
   );
 }
 
-/** What concerns the operator alone: the second factor, the sessions. */
+const acting = (act: Act, beside: Beside, run: (visit: SignedIn) => Promise<Response>): KeptRoute => ({
+  method: 'post',
+  path: `/admin/account/${act}`,
+  who: 'signed_in',
+  run: (visit) =>
+    attempt(
+      visit,
+      beside,
+      () => run(visit),
+      (problems, status) => accountPage(visit, { act, problems }, status),
+    ),
+});
+
+async function saveProfile(visit: SignedIn): Promise<Response> {
+  const { c, ctx, options } = visit;
+  const wanted = typed(visit, 'language');
+  const language = languages.find((known) => known === wanted) ?? fail('language.unknown');
+  await changeProfile(ctx, { name: typed(visit, 'name'), language, version: versionTyped(visit) });
+  setCookie(c, LANGUAGE_COOKIE, language, languageCookie(options.secure));
+  return c.redirect('/admin/account?done=profile', 303);
+}
+
+async function savePassword(visit: SignedIn): Promise<Response> {
+  const { c, ctx, from, opened, options } = visit;
+  const [old, password] = [typed(visit, 'old'), typed(visit, 'password')];
+  const { token } = await changePassword(ctx, { sessionId: opened.session.id, old, password, from });
+  keepToken(c, options.secure, token);
+  return c.redirect('/admin/account?done=password', 303);
+}
+
+async function makeCodes(visit: SignedIn): Promise<Response> {
+  await prove(visit);
+  const { recoveryCodes } = await renewRecoveryCodes(visit.ctx);
+  return codesPage(visit, recoveryCodes);
+}
+
+/** What concerns the operator alone: name, password, second factor, sessions. */
 export const accountRoutes: readonly Route[] = [
-  {
-    method: 'get',
-    path: '/admin/enrol',
-    who: 'enrol',
-    run: (visit) =>
-      visit.opened.operator.totpConfirmedAt ? visit.c.redirect('/admin/account', 303) : enrolPage(visit, {}),
-  },
-  {
-    method: 'post',
-    path: '/admin/enrol',
-    who: 'enrol',
-    run: async (visit) => {
-      const { c, ctx, from, opened, options } = visit;
-      if (opened.operator.totpConfirmedAt) return c.redirect('/admin', 303);
-      return attempt(
-        visit,
-        { 'sign_in.code_wrong': 'code' },
-        async () => {
-          const input = { sessionId: opened.session.id, code: typed(visit, 'code'), from };
-          const { token, recoveryCodes } = await confirmEnrolment(ctx, input);
-          keepToken(c, options.secure, token);
-          return codesPage({ ...visit, token }, recoveryCodes);
-        },
-        (problems, status) => enrolPage(visit, problems, status),
-      );
-    },
-  },
-  { method: 'get', path: '/admin/account', who: 'signed_in', run: accountPage },
+  ...enrolRoutes,
+  { method: 'get', path: '/admin/account', who: 'signed_in', run: (visit) => accountPage(visit) },
+  acting('profile', { 'operator.name_invalid': 'name' }, saveProfile),
+  acting('password', { 'operator.password_wrong': 'old', 'operator.password_weak': 'password' }, savePassword),
+  acting('recovery', besideProof, makeCodes),
   {
     method: 'post',
     path: '/admin/account/sessions/end-others',

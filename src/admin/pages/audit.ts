@@ -2,8 +2,8 @@ import { html } from 'hono/html';
 import { type AuditLine, listAudit } from '../../core/ops/auditLog.ts';
 import { at, field, type Html, none, submit, table } from '../draw.ts';
 import { page } from '../layout.ts';
+import { subjectLink } from '../subject.ts';
 import { query, type Route, type SignedIn } from '../visit.ts';
-import { subjectLink } from './dashboard.ts';
 import { range } from './payments.ts';
 
 const detail = (line: AuditLine): Html =>

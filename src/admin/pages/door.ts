@@ -8,7 +8,7 @@ import { proveSecondFactor, signIn } from '../../core/ops/signIn.ts';
 import { languages } from '../../core/text/text.ts';
 import { attempt, type Beside } from '../answer.ts';
 import { field, type Html, lock, none, type Problems, submit, wrong } from '../draw.ts';
-import { forgetToken, keepToken } from '../guard.ts';
+import { forgetToken, keepToken, LANGUAGE_COOKIE, languageCookie } from '../guard.ts';
 import { doorPage } from '../layout.ts';
 import { part, type Route, typed, type Visit } from '../visit.ts';
 
@@ -167,13 +167,7 @@ export const doorRoutes: readonly Route[] = [
       const { c, ctx, opened, options } = visit;
       const wanted = typed(visit, 'language');
       const language = languages.find((known) => known === wanted) ?? fail('language.unknown');
-      setCookie(c, 'panel_language', language, {
-        path: '/admin',
-        sameSite: 'Strict',
-        httpOnly: true,
-        secure: options.secure,
-        maxAge: 31_536_000,
-      });
+      setCookie(c, LANGUAGE_COOKIE, language, languageCookie(options.secure));
       if (opened) await setOperatorLanguage(ctx, { language });
       const back = typed(visit, 'back');
       return c.redirect(/^\/admin(\/[\w-]+)*$/.test(back) ? back : '/admin', 303);

@@ -1,24 +1,38 @@
 import { html } from 'hono/html';
 import { may, permissions, roles } from '../../core/access.ts';
 import { inviteOperator, openInvites, revokeInvite } from '../../core/ops/invite.ts';
-import { changeRole, disableOperator, enableOperator, listOperators } from '../../core/ops/operator.ts';
+import {
+  changeRole,
+  disableOperator,
+  enableOperator,
+  listOperators,
+  resetSecondFactor,
+  type Seen,
+} from '../../core/ops/operator.ts';
 import type { Operator } from '../../core/ops/session.ts';
 import { attempt, type Beside, besideProof, proofField, prove, type Status } from '../answer.ts';
 import { at, badge, card, field, type Html, lock, none, type Problems, select, submit, table, wrong } from '../draw.ts';
 import { page } from '../layout.ts';
-import { type KeptRoute, part, type Route, type SignedIn, typed } from '../visit.ts';
+import { type KeptRoute, part, type Route, type SignedIn, typed, versionTyped } from '../visit.ts';
 
 const roleChoices = (visit: SignedIn) => roles.map((value) => ({ value, label: visit.say(`role_${value}`) }));
 
 function changeForm(visit: SignedIn, row: Operator): Html {
   const { say } = visit;
   const to = `/admin/operators/${row.id}`;
+  const resets = row.totpConfirmedAt !== null && row.id !== visit.opened.operator.id;
   return html`<details><summary>${say('change')}</summary>
-<form method="post" action="${to}/role">${lock(visit)}
+<form method="post" action="${to}/role">${lock(visit)}<input type="hidden" name="version" value="${row.version}">
 ${select({ name: 'role', label: say('role'), value: row.role, choices: roleChoices(visit) })}
 ${proofField(visit, {})}
 <div class="d-flex flex-wrap gap-2">${submit(say('role_save'))}
-<button class="btn btn-outline-danger" formaction="${to}/${row.disabledAt ? 'enable' : 'disable'}">${say(row.disabledAt ? 'enable' : 'disable')}</button></div></form></details>`;
+<button class="btn btn-outline-danger" formaction="${to}/${row.disabledAt ? 'enable' : 'disable'}">${say(row.disabledAt ? 'enable' : 'disable')}</button></div>
+${resets ? html`<p class="text-secondary mt-3 mb-2">${say('second_factor_reset_note')}</p><button class="btn btn-outline-danger" formaction="${to}/reset-second-factor">${say('second_factor_reset')}</button>` : none}</form></details>`;
+}
+
+function secondFactor({ say }: SignedIn, row: Operator & { mustEnrol: boolean }): Html {
+  if (row.totpConfirmedAt) return badge(say('on'), 'green');
+  return row.mustEnrol ? badge(say('second_factor_again'), 'yellow') : badge(say('off'), 'secondary');
 }
 
 async function operatorsPage(visit: SignedIn, problems: Problems = {}, status: Status = 200) {
@@ -28,7 +42,7 @@ async function operatorsPage(visit: SignedIn, problems: Problems = {}, status: S
     row.name,
     row.email,
     say(`role_${row.role}`),
-    row.totpConfirmedAt ? badge(say('on'), 'green') : badge(say('off'), 'secondary'),
+    secondFactor(visit, row),
     row.disabledAt ? badge(say('disabled'), 'red') : badge(say('active'), 'green'),
     manages ? changeForm(visit, row) : '',
   ]);
@@ -88,7 +102,11 @@ const invitedPage = (visit: SignedIn, link: string) =>
 const besideInvite: Beside = { ...besideProof, 'operator.email_invalid': 'email', 'operator.exists': 'email' };
 
 /** A change of one operator; refusals are shown above the list. */
-const changing = (what: string, change: (visit: SignedIn, operatorId: string) => Promise<void>): KeptRoute => ({
+const changing = (
+  what: string,
+  change: (visit: SignedIn, seen: Seen) => Promise<void>,
+  done = 'operator_changed',
+): KeptRoute => ({
   method: 'post',
   path: `/admin/operators/:id/${what}`,
   who: 'operators.manage',
@@ -98,8 +116,8 @@ const changing = (what: string, change: (visit: SignedIn, operatorId: string) =>
       {},
       async () => {
         await prove(visit);
-        await change(visit, part(visit, 'id'));
-        return visit.c.redirect('/admin/operators?done=operator_changed', 303);
+        await change(visit, { operatorId: part(visit, 'id'), version: versionTyped(visit) });
+        return visit.c.redirect(`/admin/operators?done=${done}`, 303);
       },
       (problems, status) => operatorsPage(visit, problems, status),
     ),
@@ -135,7 +153,8 @@ export const operatorRoutes: readonly Route[] = [
       return visit.c.redirect('/admin/operators?done=invite_revoked', 303);
     },
   },
-  changing('role', ({ ctx, form }, operatorId) => changeRole(ctx, { operatorId, role: form.get('role') ?? '' })),
-  changing('disable', ({ ctx }, operatorId) => disableOperator(ctx, { operatorId })),
-  changing('enable', ({ ctx }, operatorId) => enableOperator(ctx, { operatorId })),
+  changing('role', ({ ctx, form }, seen) => changeRole(ctx, { ...seen, role: form.get('role') ?? '' })),
+  changing('disable', ({ ctx }, seen) => disableOperator(ctx, seen)),
+  changing('enable', ({ ctx }, seen) => enableOperator(ctx, seen)),
+  changing('reset-second-factor', ({ ctx }, seen) => resetSecondFactor(ctx, seen), 'second_factor_reset'),
 ];

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { help, language, menu, neverMind, start } from './basics.ts';
+import { documentBuyer, documentList, documentSend } from './documents.ts';
 import { link, linkAgree, linkRefuse } from './link.ts';
 import { settings, settingsMute, settingsQuiet, settingsQuietOff } from './settings.ts';
 import { receipt, topup, topupCancel, topupCheck, topupShow, topups } from './topup.ts';
@@ -35,6 +36,9 @@ export const commands: readonly Command[] = [
   transactionsReceipts,
   transactionsDates,
   transactionsCsv,
+  documentList,
+  documentSend,
+  documentBuyer,
   linkAgree,
   linkRefuse,
   settingsMute,

@@ -62,12 +62,13 @@ export function layOut(drawn: Drawn): Layout {
 
 /**
  * A message somebody gets unasked. Words alone are ordinary content and not an embed, because a phone's notification
- * shows only content.
+ * shows only content; unless they are longer than content may be.
  */
 export function layOutNotice(drawn: Drawn): Layout {
-  if (drawn.title || drawn.facts.length > 0 || drawn.picture) return layOut(drawn);
+  const content = plain(drawn.lines.join('\n')).trim();
+  if (drawn.title || drawn.facts.length > 0 || drawn.picture || content.length > MOST.content) return layOut(drawn);
   const layout = layOut({ ...drawn, lines: [] });
-  return { ...layout, content: cut(plain(drawn.lines.join('\n')).trim(), MOST.content) || layout.content };
+  return { ...layout, content: content || layout.content };
 }
 
 /** One sentence, as a passing word. */

@@ -1,10 +1,10 @@
 import { randomCode } from '../../core/id.ts';
 import type { Identity } from '../../core/people/identity.ts';
 import type { Language } from '../../core/text/text.ts';
-import { answer } from '../answer.ts';
+import { answer, findCommand } from '../answer.ts';
 import type { BotContext, Incoming } from '../command.ts';
 import { type Drawn, type DrawnForm, draw, drawForm, speak } from '../draw.ts';
-import type { Reply } from '../reply.ts';
+import type { Form, Reply } from '../reply.ts';
 import { faultOf } from './fault.ts';
 import { formId, opener } from './form.ts';
 
@@ -21,7 +21,7 @@ export async function prepare(ctx: BotContext, incoming: Incoming): Promise<Read
   const identityId = answered.identity?.id;
   try {
     if ('reply' in answered) return { identityId, ...(await ready(language, answered.reply)) };
-    const form = drawForm(language, answered.form);
+    const form = drawForm(language, fitting(answered.form));
     const id = formId(form);
     if (id !== undefined) return { identityId, kind: 'form', form, id, opener: opener(form, id, openLabel(language)) };
     return {
@@ -31,6 +31,17 @@ export async function prepare(ctx: BotContext, incoming: Incoming): Promise<Read
   } catch (error) {
     return { identityId, ...(await ready(language, unexpected(ctx, error))) };
   }
+}
+
+/**
+ * What was answered already travels in a form's id. Where it is too long for that, as an address is, all of it is asked
+ * once more, with the reason.
+ */
+function fitting(form: Form): Form {
+  if (formId(form) !== undefined) return form;
+  const fields = Object.values(findCommand(form.command)?.args ?? {}).filter((field) => field.name !== 'on');
+  const { on } = form.args;
+  return { ...form, args: on === undefined ? {} : { on }, fields };
 }
 
 const openLabel = (language: Language) => speak(language, ['button.fill_in']);

@@ -9,7 +9,7 @@ const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (c) => ENTITIES[c]
 const STYLE = `
 body{font:16px/1.6 "Noto Sans Thai","Sarabun",system-ui,sans-serif;color:#1d2733;max-width:38rem;margin:2rem auto;padding:0 1.25rem}
 h1{font-size:1.4rem;margin:0 0 .25rem}
-.issuer{color:#566;white-space:pre-line;margin:0 0 1.5rem}
+.issuer,.footer{color:#566;white-space:pre-line;margin:0 0 1.5rem}
 table{width:100%;border-collapse:collapse;margin:1rem 0}
 th,td{text-align:left;padding:.45rem 0;border-bottom:1px solid #dde3e8;vertical-align:top;font-weight:400}
 td:last-child{text-align:right;font-variant-numeric:tabular-nums}
@@ -40,13 +40,14 @@ export function receiptFile(language: Language, receipt: Receipt, printedAt: Dat
     row(say('total'), formatBaht(receipt.totalSatang), ' class="total"'),
   ];
   const taxId = issuer.taxId ? `\n${translate(language, 'receipt.tax_id', { taxId: issuer.taxId })}` : '';
+  const footer = receipt.footer[language];
   const html = `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${say('title')} ${escapeHtml(receipt.reference)}</title><style>${STYLE}</style></head>
 <body><h1>${say('title')}</h1>
 <p class="issuer">${escapeHtml(`${issuer.name}${issuer.address ? `\n${issuer.address}` : ''}${taxId}`)}</p>
 <table>${lines.join('')}</table>
-<p class="note">${say('printed', { at: printedAt })}</p></body></html>`;
+${footer ? `<p class="footer">${escapeHtml(footer)}</p>\n` : ''}<p class="note">${say('printed', { at: printedAt })}</p></body></html>`;
   return {
     name: `receipt-${receipt.reference}-${bahtDecimal(receipt.totalSatang)}.html`,
     mime: 'text/html; charset=utf-8',

@@ -50,3 +50,14 @@ export function sliceCandles(candles: Candles, from: number, to = candles.length
     volume: part(volume),
   };
 }
+
+/** Sets of candles one after the other in one piece. */
+export function joinCandles(parts: readonly Candles[]): Candles {
+  const all = allocateCandles(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    for (const name of candleColumns) all[name].set(part[name], at);
+    at += part.length;
+  }
+  return all;
+}

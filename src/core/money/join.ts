@@ -1,12 +1,11 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { requireSelf } from '../access.ts';
 import { writeAudit } from '../audit.ts';
 import { later, minutes } from '../clock.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
-import { putNotice } from '../notices/notice.ts';
-import { notice } from '../notices/tables.ts';
+import { moveNotices, putNotice } from '../notices/notice.ts';
 import type { User } from '../people/identity.ts';
 import { lockLink, moveLink } from '../people/link.ts';
 import { identity, type Provider, user } from '../people/tables.ts';
@@ -102,10 +101,7 @@ async function joinPeople(ctx: TxContext, input: { from: User; into: User; linkI
   if (owedSatang > 0n) await post('owed', { from: receivableOf(into.id), to: receivableOf(from.id) }, owedSatang);
   await repayOwed(ctx, { userId: into.id, key: `join:${from.id}:repay`, subject: linkId });
   await ctx.db.update(identity).set({ userId: into.id }).where(eq(identity.userId, from.id));
-  await ctx.db
-    .update(notice)
-    .set({ userId: into.id })
-    .where(and(eq(notice.userId, from.id), eq(notice.status, 'waiting')));
+  await moveNotices(ctx, { fromId: from.id, intoId: into.id });
   await ctx.db.update(ledgerAccount).set({ userId: into.id }).where(eq(ledgerAccount.userId, from.id));
   await ctx.db.update(user).set({ mergedInto: into.id }).where(eq(user.id, from.id));
   await ctx.db.update(user).set({ mergedInto: into.id }).where(eq(user.mergedInto, from.id));

@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { requireSelf } from '../access.ts';
 import type { Context, TxContext } from '../context.ts';
 import { sqlState, violatedConstraint } from '../db.ts';
@@ -82,6 +82,19 @@ export async function readBalances(ctx: Context, userId: UserId): Promise<Balanc
 export async function balancesOf(ctx: Context, userId: UserId): Promise<Balances> {
   const rows = await ctx.db.select().from(ledgerAccount).where(accountsOf(userId));
   return toBalances(rows, userId);
+}
+
+/**
+ * Every id a person has had. Joining makes the other one's wallet theirs as well, and what was issued before names its
+ * owner by the old id for ever.
+ */
+export async function idsOf(ctx: Context, userId: UserId): Promise<UserId[]> {
+  const wallets = await ctx.db
+    .select({ id: ledgerAccount.id })
+    .from(ledgerAccount)
+    .where(and(eq(ledgerAccount.userId, userId), eq(ledgerAccount.kind, 'wallet')));
+  const former = wallets.map(({ id }) => id.slice(walletOf('' as UserId).length) as UserId); // as `walletOf` put it there
+  return [...new Set([userId, ...former])];
 }
 
 /** Reads the balances and keeps them from changing until the transaction ends. */

@@ -19,7 +19,7 @@ const SHAPES: Record<PayeeKind, RegExp> = {
 };
 
 /** The 13th digit of a Thai national or tax id: (11 − Σ digit × (14 − position)) mod 10. */
-function checkDigitHolds(id: string): boolean {
+export function checkDigitHolds(id: string): boolean {
   let sum = 0;
   for (let i = 0; i < 12; i++) sum += Number(id[i]) * (13 - i);
   return (11 - (sum % 11)) % 10 === Number(id[12]);

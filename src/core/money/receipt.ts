@@ -5,7 +5,8 @@ import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
 import { readUser } from '../people/user.ts';
 import { readSetting } from '../setting.ts';
-import { type ReceiptIssuer, receiptIssuer } from './settings.ts';
+import type { Language } from '../text/text.ts';
+import { type ReceiptIssuer, receiptIssuer, receiptTexts } from './settings.ts';
 import { payment } from './tables.ts';
 import { readTopup } from './topup.ts';
 
@@ -18,6 +19,8 @@ export interface Receipt {
   totalSatang: bigint;
   /** VAT inclusive split of the total; null while the issuer charges no VAT. */
   vat: { percent: number; baseSatang: bigint; vatSatang: bigint } | null;
+  /** What operators want to stand under it; empty for nothing. */
+  footer: Record<Language, string>;
 }
 
 /** What a receipt for a settled top-up says. Refuses `topup.missing` and `topup.not_settled`. */
@@ -30,6 +33,7 @@ export async function receiptOf(ctx: Context, input: { userId: UserId; topupId: 
     .where(and(eq(payment.topupId, topup.id), eq(payment.status, 'credited')))
     .orderBy(asc(payment.paidAt));
   const issuer = await readSetting(ctx, receiptIssuer);
+  const texts = await readSetting(ctx, receiptTexts);
   const person = await readUser(ctx, input.userId);
   const totalSatang = paid.reduce((sum, p) => sum + p.amountSatang - p.refundedSatang, 0n);
   return {
@@ -45,5 +49,6 @@ export async function receiptOf(ctx: Context, input: { userId: UserId; topupId: 
     totalSatang,
     vat:
       issuer.vatPercent === null ? null : { percent: issuer.vatPercent, ...splitVat(totalSatang, issuer.vatPercent) },
+    footer: { th: texts.footerTh, en: texts.footerEn },
   };
 }

@@ -1,8 +1,10 @@
-import { type SQL, sql } from 'drizzle-orm';
-import { requireActor } from '../access.ts';
+import { and, lt, type SQL, sql } from 'drizzle-orm';
+import { actorName, requireActor, requirePermission } from '../access.ts';
 import { type AuditContext, verifyAudit } from '../audit.ts';
 import { type Context, inTransaction, together } from '../context.ts';
+import { firstIdAt } from '../id.ts';
 import { alertOperators } from '../notices/alert.ts';
+import { ledgerTransfer, reconciliationRun } from './tables.ts';
 
 export interface Difference {
   check: string;
@@ -61,27 +63,60 @@ const checks: Record<string, SQL> = {
       select (select coalesce(sum(amount_satang), 0) from ledger_entry where account_id = 'suspense') as ledger,
              (select coalesce(sum(p.amount_satang - p.refunded_satang), 0) from suspense s join payment p on p.id = s.payment_id where s.status = 'open') as items) x
     where ledger <> items`,
+  // The law wants every number once, none left out, and dates that rise with them. The series' own count is the last.
+  'document number missing or out of order': sql`
+    select series || '-' || number as subject, format('number %s after %s, issued %s after %s', number, before, issued_at, issued_before) as detail from (
+      select series, number, issued_at, lag(number, 1, 0) over w as before, lag(issued_at, 1, issued_at) over w as issued_before
+      from tax_document window w as (partition by series order by number)) x
+    where number <> before + 1 or issued_at < issued_before
+    union all
+    select series, format('last number given %s, last document %s', coalesce(s.last, 0), coalesce(d.last, 0))
+    from document_series s full join (select series, max(number) as last from tax_document group by series) d using (series)
+    where s.last is distinct from d.last`,
+  'document has no transfer': sql`
+    select d.series || '-' || d.number as subject, d.transfer_key as detail from tax_document d
+    where not exists (select 1 from ledger_transfer t where t.key = d.transfer_key)`,
 };
 
-/** Differences named per check; beyond this a number stands for the rest. */
+/** Differences named per check; beyond this one line of the subject `more` holds the number of the rest. */
 const NAMED = 50;
+const MORE = 'more';
 
-export type Findings = { differences: Difference[]; checks: number };
+function capped(differences: readonly Difference[]): Difference[] {
+  const [first] = differences;
+  if (!first || differences.length <= NAMED) return [...differences];
+  const rest = String(differences.length - NAMED);
+  return [...differences.slice(0, NAMED), { check: first.check, subject: MORE, detail: rest }];
+}
 
-async function checkLedger(ctx: Context): Promise<Difference[]> {
+/** How many differences a list stands for. */
+const numberOf = (differences: readonly Difference[]) =>
+  differences.reduce((sum, { subject, detail }) => sum + (subject === MORE ? Number(detail) : 1), 0);
+
+export type Findings = { differences: Difference[]; checks: number; transfers: number };
+
+/** Jobs may, and operators who have the permission. */
+function requireReconciler(ctx: AuditContext): void {
+  if (ctx.actor.kind === 'operator') requirePermission(ctx, 'ledger.reconcile');
+  else requireActor(ctx, 'job');
+}
+
+type Checked = { differences: Difference[]; transfers: number };
+
+async function checkLedger(ctx: Context): Promise<Checked> {
   const differences: Difference[] = [];
-  await ctx.db.transaction(
+  const transfers = await ctx.db.transaction(
     async (db) => {
       await db.execute(sql`set local work_mem = '128MB'`); // sums over every entry: on disk they take twice as long
       for (const [check, query] of Object.entries(checks)) {
         const rows = await db.execute<{ subject: string; detail: string }>(query);
-        differences.push(...rows.slice(0, NAMED).map((row) => ({ check, subject: row.subject, detail: row.detail })));
-        if (rows.length > NAMED) differences.push({ check, subject: 'more', detail: String(rows.length - NAMED) });
+        differences.push(...capped(rows.map(({ subject, detail }) => ({ check, subject, detail }))));
       }
+      return db.$count(ledgerTransfer);
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   );
-  return differences;
+  return { differences, transfers };
 }
 
 /**
@@ -89,22 +124,40 @@ async function checkLedger(ctx: Context): Promise<Difference[]> {
  * Reads one snapshot, so payments that arrive meanwhile do not look like differences.
  */
 export async function findDifferences(ctx: AuditContext): Promise<Findings> {
-  requireActor(ctx, 'job', 'operator');
+  requireReconciler(ctx);
   // The one keeps the database busy and the other this process: side by side they take as long as the longer one.
-  const [differences, { faults }] = await together([checkLedger(ctx), verifyAudit(ctx)]);
-  const broken = faults.map((f) => ({
-    check: `audit line ${f.fault}`,
-    subject: `link ${f.link ?? '-'}`,
-    detail: `seq ${f.seq ?? '-'}`,
-  }));
-  return { differences: [...differences, ...broken], checks: Object.keys(checks).length + 1 };
+  const [{ differences, transfers }, { faults }] = await together([checkLedger(ctx), verifyAudit(ctx)]);
+  const broken = Object.groupBy(faults, ({ fault }) => fault);
+  for (const [fault, found] of Object.entries(broken)) {
+    const check = `audit line ${fault}`;
+    const named = found.map((f) => ({ check, subject: `link ${f.link ?? '-'}`, detail: `seq ${f.seq ?? '-'}` }));
+    differences.push(...capped(named));
+  }
+  return { differences, checks: Object.keys(checks).length + 1, transfers };
 }
 
-/** The same, and asks operators to look when anything was found. */
-export async function reconcile(ctx: AuditContext): Promise<Findings> {
+/**
+ * The same, kept as a run, and operators are asked to look at it when anything was found. `askedBy` names, as audit
+ * lines do, whom a job runs for; without it the run is the actor's own.
+ */
+export async function reconcile(ctx: AuditContext, input: { askedBy?: string | undefined } = {}): Promise<Findings> {
+  const startedAt = ctx.clock.now();
   const found = await findDifferences(ctx);
-  const { length } = found.differences;
-  if (length > 0)
-    await inTransaction(ctx, (ctx) => alertOperators(ctx, 'ledger.difference', 'ledger', { differences: length }));
+  await inTransaction(ctx, async (ctx) => {
+    const id = ctx.newId('rec');
+    const tookMs = ctx.clock.now().getTime() - startedAt.getTime();
+    const startedBy = input.askedBy ?? actorName(ctx.actor);
+    await ctx.db.insert(reconciliationRun).values({ id, startedBy, startedAt, tookMs, ...found });
+    const differences = numberOf(found.differences);
+    if (differences > 0) await alertOperators(ctx, 'ledger.difference', id, { differences });
+  });
   return found;
+}
+
+/** Drops runs without differences that were born before `before`. One that found something is kept for ever. */
+export async function forgetReconciliations(ctx: Context, before: Date): Promise<number> {
+  requireActor(ctx, 'job');
+  const clean = sql`jsonb_array_length(${reconciliationRun.differences}) = 0`;
+  const old = and(lt(reconciliationRun.id, firstIdAt('rec', before)), clean);
+  return (await ctx.db.delete(reconciliationRun).where(old).returning({ id: reconciliationRun.id })).length;
 }

@@ -21,7 +21,11 @@ export const topupLimits: Setting<TopupLimits> = {
       mostPending: z.number().int().min(1).max(50),
       requestsAMinute: z.number().int().min(1).max(600),
     })
-    .refine((limits) => limits.minSatang <= limits.maxSatang, 'the smallest amount is above the largest'),
+    .refine((limits) => limits.minSatang <= limits.maxSatang, {
+      error: 'the smallest amount is above the largest',
+      path: ['minSatang'],
+      params: { rule: 'limits_reversed' },
+    }),
   fallback: { minSatang: 20_00n, maxSatang: 50_000_00n, expiryMinutes: 15, mostPending: 3, requestsAMinute: 10 },
 };
 
@@ -29,6 +33,8 @@ export interface ReceiptIssuer {
   name: string;
   address: string;
   taxId: string;
+  /** Five digits as the Revenue Department counts branches; `00000`, the head office, when nothing is said. */
+  branch?: string | undefined;
   /** Null while the business is not registered for VAT: receipts then show no split. */
   vatPercent: number | null;
 }
@@ -38,8 +44,26 @@ export const receiptIssuer: Setting<ReceiptIssuer> = {
   schema: z.object({
     name: z.string().min(1).max(200),
     address: z.string().max(500),
-    taxId: z.string().regex(/^(\d{13})?$/, 'a tax id has 13 digits'),
+    taxId: z
+      .string()
+      .refine((text) => /^(\d{13})?$/.test(text), { error: 'a tax id has 13 digits', params: { rule: 'tax_id' } }),
+    branch: z
+      .string()
+      .refine((text) => /^(\d{5})?$/.test(text), { error: 'a branch has 5 digits', params: { rule: 'branch' } })
+      .optional(),
     vatPercent: z.number().int().min(1).max(30).nullable(),
   }),
   fallback: { name: 'ABTPro', address: '', taxId: '', vatPercent: null },
+};
+
+export interface ReceiptTexts {
+  /** What stands under a receipt in each language; nothing where it is empty. */
+  footerTh: string;
+  footerEn: string;
+}
+
+export const receiptTexts: Setting<ReceiptTexts> = {
+  key: 'receipt.texts',
+  schema: z.object({ footerTh: z.string().max(500), footerEn: z.string().max(500) }),
+  fallback: { footerTh: '', footerEn: '' },
 };

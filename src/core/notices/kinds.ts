@@ -1,5 +1,5 @@
 /** What a user can turn off, group by group. */
-export const noticeGroups = ['payments', 'reminders'] as const;
+export const noticeGroups = ['payments', 'reminders', 'news'] as const;
 export type NoticeGroup = (typeof noticeGroups)[number];
 
 interface NoticeRule {
@@ -28,6 +28,8 @@ const kinds = {
   'suspense.returned': { group: null, urgent: false },
   'link.asked': { group: null, urgent: true },
   'link.joined': { group: null, urgent: true },
+  'broadcast.news': { group: 'news', urgent: false },
+  'broadcast.test': { group: null, urgent: true },
 } as const satisfies Record<string, NoticeRule>;
 
 export type NoticeKind = keyof typeof kinds;

@@ -4,7 +4,9 @@ import { bangkokMinuteOfDay, later, minutes } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
+import { readSetting } from '../setting.ts';
 import { type NoticeGroup, noticeGroups } from './kinds.ts';
+import { defaultQuietHours } from './settings.ts';
 import { noticePreference } from './tables.ts';
 
 export interface NoticePreference {
@@ -15,31 +17,47 @@ export interface NoticePreference {
 
 const isGroup = (name: string): name is NoticeGroup => (noticeGroups as readonly string[]).includes(name);
 
-export async function readPreference(ctx: Context, userId: UserId): Promise<NoticePreference> {
-  requireSelf(ctx, userId);
-  const [row] = await ctx.db.select().from(noticePreference).where(eq(noticePreference.userId, userId));
-  if (!row) return { quiet: null, muted: [] };
-  const { quietFromMinute: fromMinute, quietToMinute: toMinute } = row;
-  return {
-    quiet: fromMinute === null || toMinute === null ? null : { fromMinute, toMinute },
-    muted: row.muted.filter(isGroup),
-  };
+/** As it is stored. `unchosen` follows the default, whatever it is at the time; `none` is a choice as well. */
+interface Chosen {
+  quiet: NonNullable<NoticePreference['quiet']> | 'none' | 'unchosen';
+  muted: NoticeGroup[];
 }
 
-async function write(ctx: Context, userId: UserId, preference: NoticePreference): Promise<NoticePreference> {
-  const values = {
-    quietFromMinute: preference.quiet?.fromMinute ?? null,
-    quietToMinute: preference.quiet?.toMinute ?? null,
-    muted: preference.muted,
-  };
+async function readChosen(ctx: Context, userId: UserId): Promise<Chosen> {
+  const [row] = await ctx.db.select().from(noticePreference).where(eq(noticePreference.userId, userId));
+  if (!row) return { quiet: 'unchosen', muted: [] };
+  const muted = row.muted.filter(isGroup);
+  const { quietFromMinute: fromMinute, quietToMinute: toMinute } = row;
+  if (fromMinute === null || toMinute === null) return { quiet: 'unchosen', muted };
+  return { quiet: fromMinute === toMinute ? 'none' : { fromMinute, toMinute }, muted };
+}
+
+/** What holds for a person: their own choice, and the default quiet hours where they have made none. */
+export async function readPreference(ctx: Context, userId: UserId): Promise<NoticePreference> {
+  requireSelf(ctx, userId);
+  const { quiet, muted } = await readChosen(ctx, userId);
+  if (quiet !== 'unchosen') return { quiet: quiet === 'none' ? null : quiet, muted };
+  const { fromMinute, toMinute } = await readSetting(ctx, defaultQuietHours);
+  return { quiet: fromMinute === null || toMinute === null ? null : { fromMinute, toMinute }, muted };
+}
+
+/** The columns for each choice; hours that end when they begin are no hours at all. */
+function quietColumns(quiet: Chosen['quiet']): { quietFromMinute: number | null; quietToMinute: number | null } {
+  if (quiet === 'unchosen') return { quietFromMinute: null, quietToMinute: null };
+  if (quiet === 'none') return { quietFromMinute: 0, quietToMinute: 0 };
+  return { quietFromMinute: quiet.fromMinute, quietToMinute: quiet.toMinute };
+}
+
+async function write(ctx: Context, userId: UserId, { quiet, muted }: Chosen): Promise<NoticePreference> {
+  const values = { ...quietColumns(quiet), muted };
   await ctx.db
     .insert(noticePreference)
     .values({ userId, ...values })
     .onConflictDoUpdate({ target: noticePreference.userId, set: values });
-  return preference;
+  return readPreference(ctx, userId);
 }
 
-/** Sets or lifts a person's quiet hours. Refuses `quiet_hours.invalid` for hours that begin when they end. */
+/** Sets or lifts a person's quiet hours; either is their own choice from then on. Refuses `quiet_hours.invalid` for hours that begin when they end. */
 export async function setQuietHours(
   ctx: Context,
   input: { userId: UserId; quiet: NoticePreference['quiet'] },
@@ -52,7 +70,7 @@ export async function setQuietHours(
   ) {
     fail('quiet_hours.invalid', { text: '' });
   }
-  return write(ctx, input.userId, { ...(await readPreference(ctx, input.userId)), quiet });
+  return write(ctx, input.userId, { ...(await readChosen(ctx, input.userId)), quiet: quiet ?? 'none' });
 }
 
 /** Turns one group of notices off or on again. */
@@ -61,7 +79,7 @@ export async function muteNotices(
   input: { userId: UserId; group: NoticeGroup; muted: boolean },
 ): Promise<NoticePreference> {
   requireSelf(ctx, input.userId);
-  const before = await readPreference(ctx, input.userId);
+  const before = await readChosen(ctx, input.userId);
   const others = before.muted.filter((group) => group !== input.group);
   return write(ctx, input.userId, { ...before, muted: input.muted ? [...others, input.group] : others });
 }

@@ -4,7 +4,8 @@ import { moment, version } from '../columns.ts';
 import type { IdentityId, UserId } from '../id.ts';
 import { user } from '../people/tables.ts';
 
-export type NoticeStatus = 'waiting' | 'sent' | 'muted' | 'failed';
+/** `withdrawn` was taken back before it was told: its broadcast was cancelled, or its person has left or was told already. */
+export type NoticeStatus = 'waiting' | 'sent' | 'muted' | 'failed' | 'withdrawn';
 
 /** A message we owe a user. Put in the transaction of what it tells about; delivered by a job. */
 export const notice = pgTable(
@@ -38,7 +39,10 @@ export const notice = pgTable(
   ],
 );
 
-/** What a user wants to be told and when not to be disturbed. Minutes of the Bangkok day. */
+/**
+ * What a user wants to be told and when not to be disturbed. Minutes of the Bangkok day; null where the user has not
+ * chosen and the default holds, twice the same minute where they chose to have no quiet hours.
+ */
 export const noticePreference = pgTable('notice_preference', {
   userId: text()
     .$type<UserId>()

@@ -1,17 +1,16 @@
-import { and, eq, gte, isNull, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { requirePermission } from '../access.ts';
-import { bangkokDay, bangkokDayStart, days, later } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { firstIdAt, type TopupId, type UserId } from '../id.ts';
-import { ledgerAccount, payment, suspense, topup } from '../money/tables.ts';
-import { user } from '../people/tables.ts';
+import { ledgerAccount, payment, suspense } from '../money/tables.ts';
+import { type DayFigures, readDays } from './days.ts';
 
-/** What came in since a moment. */
+/** What came in over some days. */
 export interface Period {
   topups: number;
   settled: number;
-  /** Of 100 top-ups, how many were paid; null without any. */
+  /** Of 100 top-ups that have ended, how many were paid; null without any. */
   conversionPercent: number | null;
+  payments: number;
   /** Received and not refunded. */
   paidSatang: bigint;
   newUsers: number;
@@ -20,6 +19,8 @@ export interface Period {
 export interface Figures {
   today: Period;
   last30Days: Period;
+  /** The same day by day, today last. */
+  days: DayFigures[];
   walletSatang: bigint;
   suspenseCount: number;
   suspenseSatang: bigint;
@@ -28,49 +29,48 @@ export interface Figures {
 /** The figures of the dashboard. Today is Bangkok's. */
 export async function readFigures(ctx: Context): Promise<Figures> {
   requirePermission(ctx, 'dashboard.read');
-  const now = ctx.clock.now();
-  const midnight = bangkokDayStart(bangkokDay(now)) ?? now;
-  const [wallets] = await ctx.db
-    .select({ sum: sql<string>`coalesce(sum(${ledgerAccount.balanceSatang}), 0)` })
-    .from(ledgerAccount)
-    .where(eq(ledgerAccount.kind, 'wallet'));
-  const [open] = await ctx.db
-    .select({
-      count: sql<number>`count(*)::int`,
-      sum: sql<string>`coalesce(sum(${payment.amountSatang} - ${payment.refundedSatang}), 0)`,
-    })
-    .from(suspense)
-    .innerJoin(payment, eq(payment.id, suspense.paymentId))
-    .where(eq(suspense.status, 'open'));
+  const [days, [wallets], [open]] = await Promise.all([
+    readDays(ctx),
+    ctx.db
+      .select({ sum: sql<string>`coalesce(sum(${ledgerAccount.balanceSatang}), 0)` })
+      .from(ledgerAccount)
+      .where(eq(ledgerAccount.kind, 'wallet')),
+    ctx.db
+      .select({
+        count: sql<number>`count(*)::int`,
+        sum: sql<string>`coalesce(sum(${payment.amountSatang} - ${payment.refundedSatang}), 0)`,
+      })
+      .from(suspense)
+      .innerJoin(payment, eq(payment.id, suspense.paymentId))
+      .where(eq(suspense.status, 'open')),
+  ]);
   return {
-    today: await readPeriod(ctx, midnight),
-    last30Days: await readPeriod(ctx, later(midnight, -days(29))),
+    today: sumUp(days.slice(-1)),
+    last30Days: sumUp(days),
+    days,
     walletSatang: BigInt(wallets?.sum ?? 0),
     suspenseCount: open?.count ?? 0,
     suspenseSatang: BigInt(open?.sum ?? 0),
   };
 }
 
-async function readPeriod(ctx: Context, since: Date): Promise<Period> {
-  // Ids sort by birth: no index by time is needed.
-  const [tops] = await ctx.db
-    .select({
-      count: sql<number>`count(*)::int`,
-      settled: sql<number>`(count(*) filter (where ${topup.status} = 'settled'))::int`,
-    })
-    .from(topup)
-    .where(gte(topup.id, firstIdAt('top', since) as TopupId)); // compared only
-  const [paid] = await ctx.db
-    .select({ sum: sql<string>`coalesce(sum(${payment.amountSatang} - ${payment.refundedSatang}), 0)` })
-    .from(payment)
-    .where(and(gte(payment.id, firstIdAt('pay', since)), eq(payment.status, 'credited')));
-  const born = and(gte(user.id, firstIdAt('usr', since) as UserId), isNull(user.mergedInto)); // compared only
-  const { count = 0, settled = 0 } = tops ?? {};
+/** Of 100 top-ups of these days that have ended, how many were paid. Those that still wait have not been lost. */
+export function conversionOf(days: readonly DayFigures[]): number | null {
+  const settled = days.reduce((sum, day) => sum + day.settled, 0);
+  const ended = days.reduce((sum, day) => sum + day.settled + day.expired + day.cancelled + day.failed, 0);
+  return ended === 0 ? null : Math.round((settled * 100) / ended);
+}
+
+export const topupsOf = (day: DayFigures) => day.settled + day.waiting + day.expired + day.cancelled + day.failed;
+
+function sumUp(days: readonly DayFigures[]): Period {
+  const sum = (of: (day: DayFigures) => number) => days.reduce((total, day) => total + of(day), 0);
   return {
-    topups: count,
-    settled,
-    conversionPercent: count === 0 ? null : Math.round((settled * 100) / count),
-    paidSatang: BigInt(paid?.sum ?? 0),
-    newUsers: await ctx.db.$count(user, born),
+    topups: sum(topupsOf),
+    settled: sum((day) => day.settled),
+    conversionPercent: conversionOf(days),
+    payments: sum((day) => day.payments),
+    paidSatang: days.reduce((total, day) => total + day.paidSatang, 0n),
+    newUsers: sum((day) => day.newUsers),
   };
 }

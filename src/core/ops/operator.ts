@@ -6,8 +6,8 @@ import { fail } from '../error.ts';
 import type { Language } from '../text/text.ts';
 import { hashPassword } from './password.ts';
 import { lockOperator } from './secondFactor.ts';
-import type { Operator } from './session.ts';
-import { operator, operatorSession } from './tables.ts';
+import { mustEnrol, type Operator } from './session.ts';
+import { operator, operatorRecoveryCode, operatorSession } from './tables.ts';
 
 export const cleanEmail = (email: string) => email.normalize('NFC').trim().toLowerCase();
 
@@ -62,9 +62,11 @@ export async function makeFirstOperator(ctx: Context, input: { email: string; pa
   });
 }
 
-export async function listOperators(ctx: Context): Promise<Operator[]> {
+/** Everybody who may sign in or once could, with whether they have to set up the second factor first. */
+export async function listOperators(ctx: Context): Promise<(Operator & { mustEnrol: boolean })[]> {
   requirePermission(ctx, 'operators.read');
-  return ctx.db.select().from(operator).orderBy(asc(operator.createdAt), asc(operator.id)).limit(500);
+  const rows = await ctx.db.select().from(operator).orderBy(asc(operator.createdAt), asc(operator.id)).limit(500);
+  return Promise.all(rows.map(async (row) => ({ ...row, mustEnrol: await mustEnrol(ctx, row) })));
 }
 
 async function keepAnOwner(ctx: TxContext, row: Operator): Promise<void> {
@@ -73,43 +75,88 @@ async function keepAnOwner(ctx: TxContext, row: Operator): Promise<void> {
   if (owners <= 1) fail('operator.last_owner');
 }
 
+/** Whom a change is about, and the version of them that whoever decided has seen. */
+export interface Seen {
+  operatorId: string;
+  version: number;
+}
+
+async function lockAlone(ctx: TxContext, operatorId: string): Promise<Operator> {
+  await lockOperators(ctx);
+  return lockOperator(ctx, operatorId);
+}
+
+/**
+ * Changes a locked operator. Refuses `operator.stale` when somebody has changed them since they were looked at; what is
+ * as it was wished for already never comes here, so that a form sent twice is answered as if it had come once.
+ */
+async function change(ctx: TxContext, row: Operator, input: Seen, set: Partial<Operator>): Promise<void> {
+  if (row.version !== input.version) fail('operator.stale', { name: row.name });
+  await ctx.db
+    .update(operator)
+    .set({ ...set, version: row.version + 1 })
+    .where(eq(operator.id, row.id));
+}
+
 /** Holds from the operator's next request on. */
-export async function changeRole(ctx: Context, input: { operatorId: string; role: string }): Promise<void> {
+export async function changeRole(ctx: Context, input: Seen & { role: string }): Promise<void> {
   requirePermission(ctx, 'operators.manage');
   const role = checkRole(input.role);
   await inTransaction(ctx, async (ctx) => {
-    await lockOperators(ctx);
-    const row = await lockOperator(ctx, input.operatorId);
+    const row = await lockAlone(ctx, input.operatorId);
     if (row.role === role) return;
     await keepAnOwner(ctx, row);
-    await ctx.db.update(operator).set({ role }).where(eq(operator.id, row.id));
+    await change(ctx, row, input, { role });
     await writeAudit(ctx, 'operator.role_changed', row.id, { name: row.name, old: row.role, new: role });
   });
 }
 
 /** Shuts an operator out and ends their sessions. What they did keeps their name. */
-export async function disableOperator(ctx: Context, input: { operatorId: string }): Promise<void> {
+export async function disableOperator(ctx: Context, input: Seen): Promise<void> {
   requirePermission(ctx, 'operators.manage');
   await inTransaction(ctx, async (ctx) => {
-    await lockOperators(ctx);
-    const row = await lockOperator(ctx, input.operatorId);
+    const row = await lockAlone(ctx, input.operatorId);
     if (row.disabledAt) return;
     await keepAnOwner(ctx, row);
-    await ctx.db.update(operator).set({ disabledAt: ctx.clock.now() }).where(eq(operator.id, row.id));
-    await ctx.db.delete(operatorSession).where(eq(operatorSession.operatorId, row.id));
+    await change(ctx, row, input, { disabledAt: ctx.clock.now() });
+    await endSessions(ctx, row.id);
     await writeAudit(ctx, 'operator.disabled', row.id, { name: row.name });
   });
 }
 
-export async function enableOperator(ctx: Context, input: { operatorId: string }): Promise<void> {
+export async function enableOperator(ctx: Context, input: Seen): Promise<void> {
   requirePermission(ctx, 'operators.manage');
   await inTransaction(ctx, async (ctx) => {
-    const row = await lockOperator(ctx, input.operatorId);
+    const row = await lockAlone(ctx, input.operatorId);
     if (!row.disabledAt) return;
-    await ctx.db.update(operator).set({ disabledAt: null }).where(eq(operator.id, row.id));
+    await change(ctx, row, input, { disabledAt: null });
     await writeAudit(ctx, 'operator.enabled', row.id, { name: row.name });
   });
 }
+
+/**
+ * For a colleague who has lost their app and their codes: the password alone brings them to setting up a new second
+ * factor, and no further. Their sessions end. One's own is refused (`operator.oneself`): whoever holds an open session of
+ * an owner could otherwise put their own app in its place.
+ */
+export async function resetSecondFactor(ctx: Context, input: Seen): Promise<void> {
+  const { operatorId } = requirePermission(ctx, 'operators.manage');
+  if (input.operatorId === operatorId) fail('operator.oneself');
+  await inTransaction(ctx, async (ctx) => {
+    const row = await lockAlone(ctx, input.operatorId);
+    if (!row.totpSealed) return;
+    await change(ctx, row, input, { totpSealed: null, totpConfirmedAt: null, totpStep: null });
+    await ctx.db
+      .update(operatorRecoveryCode)
+      .set({ usedAt: ctx.clock.now() })
+      .where(and(eq(operatorRecoveryCode.operatorId, row.id), isNull(operatorRecoveryCode.usedAt)));
+    await endSessions(ctx, row.id);
+    await writeAudit(ctx, 'operator.second_factor_reset', row.id, { name: row.name });
+  });
+}
+
+const endSessions = (ctx: TxContext, operatorId: string) =>
+  ctx.db.delete(operatorSession).where(eq(operatorSession.operatorId, operatorId));
 
 export async function setOperatorLanguage(ctx: Context, input: { language: Language }): Promise<void> {
   const { operatorId } = requireOperator(ctx);

@@ -6,7 +6,7 @@ import { firstIdAt, type TopupId, type UserId } from '../id.ts';
 import { gatewayEvent, payment, refund, suspense, type TopupStatus, topup } from '../money/tables.ts';
 import { user } from '../people/tables.ts';
 
-const PAGE = 25;
+export const PAGE = 25;
 
 /** One page of a list, and whether there is another. Nothing is counted: lists are long. */
 export interface Page<T> {

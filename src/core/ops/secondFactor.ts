@@ -55,11 +55,9 @@ export async function confirmEnrolment(
     const row = await lockOperator(ctx, operatorId);
     if (row.totpConfirmedAt) fail('second_factor.enrolled');
     if (!(await takeTotp(ctx, vault, row, input.code))) fail('sign_in.code_wrong');
-    await ctx.db.update(operator).set({ totpConfirmedAt: ctx.clock.now() }).where(eq(operator.id, operatorId));
-    const recoveryCodes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
-    await ctx.db
-      .insert(operatorRecoveryCode)
-      .values(recoveryCodes.map((code) => ({ operatorId, codeHash: hashRecoveryCode(code) })));
+    const set = { totpConfirmedAt: ctx.clock.now(), version: row.version + 1 };
+    await ctx.db.update(operator).set(set).where(eq(operator.id, operatorId));
+    const recoveryCodes = await makeRecoveryCodes(ctx, operatorId);
     await writeAudit(ctx, 'operator.second_factor_set', operatorId);
     await forgiveAttempt(ctx, attemptId);
     const { sessionId, from } = input;
@@ -96,10 +94,36 @@ export async function takeRecoveryCode(ctx: TxContext, row: Operator, code: stri
   return used.length > 0;
 }
 
+/** Whether the operator once had a second factor: its recovery codes stay when it is reset. */
+export async function hadSecondFactor(ctx: Context): Promise<boolean> {
+  const { operatorId } = requireOperator(ctx);
+  return (await ctx.db.$count(operatorRecoveryCode, eq(operatorRecoveryCode.operatorId, operatorId))) > 0;
+}
+
 export async function recoveryCodesLeft(ctx: Context): Promise<number> {
   const { operatorId } = requireOperator(ctx);
   const own = and(eq(operatorRecoveryCode.operatorId, operatorId), isNull(operatorRecoveryCode.usedAt));
   return ctx.db.$count(operatorRecoveryCode, own);
+}
+
+/** New recovery codes for oneself, shown once; those from before are good for nothing any more. */
+export async function renewRecoveryCodes(ctx: Context): Promise<{ recoveryCodes: string[] }> {
+  const { operatorId } = requireOperator(ctx);
+  return inTransaction(ctx, async (ctx) => {
+    const row = await lockOperator(ctx, operatorId);
+    if (!row.totpConfirmedAt) fail('second_factor.missing');
+    const recoveryCodes = await makeRecoveryCodes(ctx, operatorId);
+    await writeAudit(ctx, 'operator.recovery_codes_renewed', operatorId);
+    return { recoveryCodes };
+  });
+}
+
+async function makeRecoveryCodes(ctx: TxContext, operatorId: string): Promise<string[]> {
+  await ctx.db.delete(operatorRecoveryCode).where(eq(operatorRecoveryCode.operatorId, operatorId));
+  const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
+  const rows = codes.map((code) => ({ operatorId, codeHash: hashRecoveryCode(code) }));
+  await ctx.db.insert(operatorRecoveryCode).values(rows);
+  return codes;
 }
 
 /** 80 random bits, so a plain hash is enough: nobody tries them all. */

@@ -4,7 +4,7 @@ import { writeAudit } from '../audit.ts';
 import { days, later, minutes } from '../clock.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { fail } from '../error.ts';
-import { operator, operatorSession, type SessionStage } from './tables.ts';
+import { operator, operatorRecoveryCode, operatorSession, type SessionStage } from './tables.ts';
 import { hashToken, newToken } from './token.ts';
 
 export type Operator = typeof operator.$inferSelect;
@@ -35,7 +35,10 @@ export async function startSession(
 ): Promise<{ token: string }> {
   const { operatorId, stage, from, insteadOf } = input;
   const now = ctx.clock.now();
-  if (insteadOf) await ctx.db.delete(operatorSession).where(eq(operatorSession.id, insteadOf));
+  if (insteadOf) {
+    const ended = await ctx.db.delete(operatorSession).where(eq(operatorSession.id, insteadOf)).returning();
+    if (ended.length === 0) fail('session.ended'); // somebody has ended it meanwhile: nothing rises from it
+  }
   await ctx.db.delete(operatorSession).where(lt(operatorSession.expiresAt, later(now, -days(1))));
   const token = newToken();
   await ctx.db.insert(operatorSession).values({
@@ -64,6 +67,16 @@ export interface OpenSession {
   confirmed: boolean;
 }
 
+/**
+ * Whether an operator has to set up the second factor before anything else: for their role, or because they have had one
+ * and it was reset. Its recovery codes stay, used up, and tell so.
+ */
+export async function mustEnrol(ctx: Context, row: Operator): Promise<boolean> {
+  if (row.totpConfirmedAt) return false;
+  if (needsSecondFactor(row.role)) return true;
+  return (await ctx.db.$count(operatorRecoveryCode, eq(operatorRecoveryCode.operatorId, row.id))) > 0;
+}
+
 /** Whose token this is; undefined for one that is unknown, over, idle for too long, or of a disabled operator. */
 export async function openSession(
   ctx: Context,
@@ -81,8 +94,8 @@ export async function openSession(
   if (later(session.seenAt, IDLE_MS) <= now) return undefined;
   if (input.isVisit && later(session.seenAt, SEEN_EVERY_MS) <= now)
     await ctx.db.update(operatorSession).set({ seenAt: now }).where(eq(operatorSession.id, session.id));
-  const mustEnrol = needsSecondFactor(row.operator.role) && !row.operator.totpConfirmedAt;
-  const next = session.stage === 'second_factor' ? 'second_factor' : mustEnrol ? 'enrol' : 'open';
+  const isWaiting = session.stage === 'second_factor';
+  const next = isWaiting ? 'second_factor' : (await mustEnrol(ctx, row.operator)) ? 'enrol' : 'open';
   return { ...row, next, confirmed: later(session.confirmedAt, CONFIRMED_MS) > now };
 }
 

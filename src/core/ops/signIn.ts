@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { needsSecondFactor, requireActor, requireOperator } from '../access.ts';
+import { requireActor, requireOperator } from '../access.ts';
 import { writeAudit } from '../audit.ts';
 import { as, type Context, inTransaction } from '../context.ts';
 import { fail } from '../error.ts';
@@ -7,7 +7,7 @@ import { countAttempt, forgiveAttempt } from './attempt.ts';
 import { cleanEmail } from './operator.ts';
 import { isPassword } from './password.ts';
 import { lockOperator, type OpsContext, takeRecoveryCode, takeTotp } from './secondFactor.ts';
-import { actorOf, type Next, type Origin, openSession, startSession } from './session.ts';
+import { actorOf, mustEnrol, type Next, type Origin, openSession, startSession } from './session.ts';
 import { operator, operatorSession } from './tables.ts';
 
 /**
@@ -26,10 +26,13 @@ export async function signIn(
   const right = await isPassword(input.password, row?.passwordHash);
   if (!row || !right || row.disabledAt) fail('sign_in.wrong');
   return inTransaction(as(ctx, actorOf(row)), async (ctx) => {
+    // Looking at a password takes a while: meanwhile it may have been changed, or its owner shut out.
+    const now = await lockOperator(ctx, row.id);
+    if (now.passwordHash !== row.passwordHash || now.disabledAt) fail('sign_in.wrong');
     await forgiveAttempt(ctx, attemptId);
-    const stage = row.totpConfirmedAt ? 'second_factor' : 'open';
+    const stage = now.totpConfirmedAt ? 'second_factor' : 'open';
     if (stage === 'open') await writeAudit(ctx, 'operator.signed_in', row.id, { address: from.address });
-    const next = stage === 'second_factor' ? stage : needsSecondFactor(row.role) ? 'enrol' : 'open';
+    const next = stage === 'second_factor' ? stage : (await mustEnrol(ctx, now)) ? 'enrol' : 'open';
     return { ...(await startSession(ctx, { operatorId: row.id, stage, from })), next };
   });
 }

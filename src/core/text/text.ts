@@ -11,6 +11,8 @@ const LOCALE: Record<Language, string> = { th: 'th-TH', en: 'en-GB' };
 const STYLES = {
   full: { dateStyle: 'medium', timeStyle: 'short' },
   date: { dateStyle: 'medium' },
+  long: { dateStyle: 'long' },
+  month: { month: 'long', year: 'numeric' },
   time: { timeStyle: 'short' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { minutes } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { adjustWallet } from '../../../src/core/money/byHand.ts';
-import { receiptIssuer } from '../../../src/core/money/settings.ts';
+import { receiptIssuer, receiptTexts } from '../../../src/core/money/settings.ts';
 import { expireTopups } from '../../../src/core/money/topup.ts';
 import { identity } from '../../../src/core/people/tables.ts';
 import { writeSetting } from '../../../src/core/setting.ts';
@@ -255,6 +255,18 @@ describe('a receipt', () => {
     const taxed = await html();
     for (const part of ['฿466.36', '฿32.64', 'VAT 7 %', 'ABT &amp; Co', 'Tax ID 0105561000000'])
       expect(taxed).toContain(part);
+  });
+
+  test("ends with the text of the operators in the reader's language, escaped", async () => {
+    const shown = await me.types('/topup 500');
+    await payFor(shown, 500_00n);
+    const [, on] = data(shown)[0]?.split('|') ?? [];
+    const html = async () => Buffer.from((await me.presses('receipt', on)).file?.content ?? []).toString('utf8');
+    expect(await html()).not.toContain('class="footer"');
+    const value = { footerTh: 'ขอบคุณค่ะ', footerEn: 'Thank you\n<script>alert(1)</script>"\'&' };
+    await writeSetting(world.ctx(operator), receiptTexts, { value, version: 0 });
+    const footer = /<p class="footer">([\s\S]*?)<\/p>/.exec(await html())?.[1];
+    expect(footer).toBe('Thank you\n&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;');
   });
 
   test('counts what went back', async () => {

@@ -12,7 +12,7 @@ import {
 import { changeRole, disableOperator, listOperators, makeFirstOperator } from '../../../src/core/ops/operator.ts';
 import { signIn } from '../../../src/core/ops/signIn.ts';
 import { auditEntry } from '../../../src/core/tables.ts';
-import { accept, colleague, door, FROM, firstOwner, PASSWORD } from '../../support/operators.ts';
+import { accept, colleague, door, FROM, firstOwner, PASSWORD, seen } from '../../support/operators.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -85,17 +85,17 @@ test('a weak password and a name without letters are refused, and the link stays
 
 test('there is always an owner: the last one is neither demoted nor disabled, not even two by each other', async () => {
   const owner = await firstOwner(world);
-  await expect(changeRole(owner.ctx, { operatorId: owner.id, role: 'manager' })).rejects.toEqual(
+  await expect(changeRole(owner.ctx, { ...(await seen(world, owner)), role: 'manager' })).rejects.toEqual(
     refusal('operator.last_owner'),
   );
-  await expect(disableOperator(owner.ctx, { operatorId: owner.id })).rejects.toEqual(refusal('operator.last_owner'));
+  await expect(disableOperator(owner.ctx, await seen(world, owner))).rejects.toEqual(refusal('operator.last_owner'));
   const other = await colleague(world, owner, 'owner');
   const results = await Promise.allSettled([
-    disableOperator(owner.ctx, { operatorId: other.id }),
-    changeRole(other.ctx, { operatorId: owner.id, role: 'support' }),
+    disableOperator(owner.ctx, await seen(world, other)),
+    changeRole(other.ctx, { ...(await seen(world, owner)), role: 'support' }),
   ]);
   expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
-  await expect(changeRole(owner.ctx, { operatorId: 'opr_nobody', role: 'owner' })).rejects.toEqual(
+  await expect(changeRole(owner.ctx, { operatorId: 'opr_nobody', version: 0, role: 'owner' })).rejects.toEqual(
     refusal('operator.missing'),
   );
 });
@@ -103,7 +103,7 @@ test('there is always an owner: the last one is neither demoted nor disabled, no
 test('whatever is done to operators is audited with who did it', async () => {
   const owner = await firstOwner(world);
   const other = await colleague(world, owner, 'support');
-  await changeRole(owner.ctx, { operatorId: other.id, role: 'auditor' });
+  await changeRole(owner.ctx, { ...(await seen(world, other)), role: 'auditor' });
   const [line] = await owner.ctx.db.select().from(auditEntry).orderBy(desc(auditEntry.seq)).limit(1);
   expect(line).toMatchObject({
     actor: `operator:${owner.id}`,

@@ -4,11 +4,49 @@ import { settleByHand } from '../../../src/core/money/byHand.ts';
 import { refundTopup } from '../../../src/core/money/refund.ts';
 import { matchSuspense, returnSuspense } from '../../../src/core/money/suspense.ts';
 import { seeAlert } from '../../../src/core/notices/alert.ts';
+import { cancelBroadcast, draftBroadcast, editBroadcast, startBroadcast } from '../../../src/core/notices/broadcast.ts';
+import { retryNotice } from '../../../src/core/notices/notice.ts';
+import { countAudience } from '../../../src/core/ops/audience.ts';
 import { listAudit } from '../../../src/core/ops/auditLog.ts';
+import { listBroadcasts, readBroadcast, testBroadcast } from '../../../src/core/ops/broadcasts.ts';
+import { readDays } from '../../../src/core/ops/days.ts';
+import { documentCopy, listAllDocuments, readDocumentFile } from '../../../src/core/ops/documents.ts';
 import { readFigures } from '../../../src/core/ops/figures.ts';
+import { readGatewayLight } from '../../../src/core/ops/gatewayLight.ts';
 import { inviteOperator, openInvites, revokeInvite } from '../../../src/core/ops/invite.ts';
-import { changeRole, disableOperator, enableOperator, listOperators } from '../../../src/core/ops/operator.ts';
+import {
+  dropDeadLetter,
+  listDeadLetters,
+  listFailedRuns,
+  listJobs,
+  retryDeadLetter,
+  retryRun,
+  startJob,
+  startReconciliation,
+} from '../../../src/core/ops/jobDesk.ts';
+import { listNotices, readNotice } from '../../../src/core/ops/notices.ts';
+import {
+  changeRole,
+  disableOperator,
+  enableOperator,
+  listOperators,
+  resetSecondFactor,
+} from '../../../src/core/ops/operator.ts';
 import { findOwner, listSuspense, listTopups, readSuspense, readTopupStory } from '../../../src/core/ops/payments.ts';
+import { listRecent } from '../../../src/core/ops/recent.ts';
+import { findRecipient } from '../../../src/core/ops/recipient.ts';
+import {
+  listReconciliations,
+  readReconciliation,
+  readReconciliationState,
+} from '../../../src/core/ops/reconciliations.ts';
+import { readRentalFigures } from '../../../src/core/ops/rentalFigures.ts';
+import { readSalesTax, salesTaxLines } from '../../../src/core/ops/salesTax.ts';
+import { listSettingChanges, readSettingStates } from '../../../src/core/ops/settings.ts';
+import { rentalTerms } from '../../../src/core/rental/settings.ts';
+import { writeSetting } from '../../../src/core/setting.ts';
+import { draft } from '../../support/broadcasts.ts';
+import { awayDesk } from '../../support/desk.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -20,6 +58,10 @@ afterAll(() => world.close());
 type Ctx = ReturnType<World['ctx']>;
 const money = { topupId: 'top_x', amountSatang: 1n, reason: 'why' };
 
+const desk = (ctx: Ctx) => ({ ...ctx, desk: awayDesk });
+const letter = { letterId: 'x' };
+const sent = { broadcastId: 'brc_x', version: 0 };
+
 const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = [
   ['settleByHand', 'topup.settle', (ctx) => settleByHand(ctx, { ...money, chargeId: 'c' })],
   ['refundTopup', 'topup.refund', (ctx) => refundTopup(ctx, { ...money, requestKey: 'k' })],
@@ -28,18 +70,54 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['findOwner', 'suspense.close', (ctx) => findOwner(ctx, { text: 'TU' })],
   ['seeAlert', 'alerts.see', (ctx) => seeAlert(ctx, 1)],
   ['readFigures', 'dashboard.read', (ctx) => readFigures(ctx)],
+  ['readDays', 'dashboard.read', (ctx) => readDays(ctx)],
   ['listTopups', 'payments.read', (ctx) => listTopups(ctx, { page: 1 })],
   ['readTopupStory', 'payments.read', (ctx) => readTopupStory(ctx, { topupId: 't' })],
   ['listSuspense', 'payments.read', (ctx) => listSuspense(ctx, { page: 1 })],
   ['readSuspense', 'payments.read', (ctx) => readSuspense(ctx, { suspenseId: 's' })],
+  ['listNotices', 'notices.read', (ctx) => listNotices(ctx, {})],
+  ['readNotice', 'notices.read', (ctx) => readNotice(ctx, { noticeId: 'n' })],
+  ['retryNotice', 'broadcast.send', (ctx) => retryNotice(ctx, { noticeId: 'n' })],
+  ['listBroadcasts', 'notices.read', (ctx) => listBroadcasts(ctx, { page: 1 })],
+  ['readBroadcast', 'notices.read', (ctx) => readBroadcast(ctx, sent)],
+  ['countAudience', 'notices.read', (ctx) => countAudience(ctx, { segment: {} })],
+  ['draftBroadcast', 'broadcast.send', (ctx) => draftBroadcast(ctx, { ...sent, draft: draft() })],
+  ['editBroadcast', 'broadcast.send', (ctx) => editBroadcast(ctx, { ...sent, draft: draft() })],
+  ['startBroadcast', 'broadcast.send', (ctx) => startBroadcast(ctx, sent)],
+  ['testBroadcast', 'broadcast.send', (ctx) => testBroadcast(ctx, { ...sent, to: 'usr_x', requestKey: 'k' })],
+  ['cancelBroadcast', 'broadcast.send', (ctx) => cancelBroadcast(ctx, sent)],
+  ['findRecipient', 'broadcast.send', (ctx) => findRecipient(ctx, { text: 'TU' })],
+  ['listAllDocuments', 'payments.read', (ctx) => listAllDocuments(ctx, {})],
+  ['readDocumentFile', 'payments.read', (ctx) => readDocumentFile(ctx, { documentId: 'd' })],
+  ['documentCopy', 'payments.read', (ctx) => documentCopy(ctx, { documentId: 'd', language: 'th' })],
+  ['readSalesTax', 'payments.read', (ctx) => readSalesTax(ctx, { month: '2026-11' })],
+  ['salesTaxLines', 'payments.read', (ctx) => salesTaxLines(ctx, { month: '2026-11' }).next()],
   ['listAudit', 'audit.read', (ctx) => listAudit(ctx, {})],
   ['listOperators', 'operators.read', (ctx) => listOperators(ctx)],
   ['openInvites', 'operators.read', (ctx) => openInvites(ctx)],
   ['inviteOperator', 'operators.manage', (ctx) => inviteOperator(ctx, { email: 'a@b', role: 'support' })],
   ['revokeInvite', 'operators.manage', (ctx) => revokeInvite(ctx, { inviteId: 'i' })],
-  ['changeRole', 'operators.manage', (ctx) => changeRole(ctx, { operatorId: 'o', role: 'owner' })],
-  ['disableOperator', 'operators.manage', (ctx) => disableOperator(ctx, { operatorId: 'o' })],
-  ['enableOperator', 'operators.manage', (ctx) => enableOperator(ctx, { operatorId: 'o' })],
+  ['listJobs', 'jobs.read', (ctx) => listJobs(desk(ctx))],
+  ['listFailedRuns', 'jobs.read', (ctx) => listFailedRuns(desk(ctx), { page: 1 })],
+  ['listDeadLetters', 'jobs.read', (ctx) => listDeadLetters(desk(ctx), { page: 1 })],
+  ['startJob', 'jobs.retry', (ctx) => startJob(desk(ctx), { name: 'x', requestKey: 'k' })],
+  ['retryRun', 'jobs.retry', (ctx) => retryRun(desk(ctx), { name: 'x', runId: 'x' })],
+  ['retryDeadLetter', 'jobs.retry', (ctx) => retryDeadLetter(desk(ctx), letter)],
+  ['dropDeadLetter', 'jobs.retry', (ctx) => dropDeadLetter(desk(ctx), letter)],
+  ['startReconciliation', 'ledger.reconcile', (ctx) => startReconciliation(desk(ctx), { requestKey: 'k' })],
+  ['listReconciliations', 'payments.read', (ctx) => listReconciliations(ctx, { page: 1 })],
+  ['readReconciliation', 'payments.read', (ctx) => readReconciliation(ctx, { runId: 'x' })],
+  ['readReconciliationState', 'payments.read', (ctx) => readReconciliationState(desk(ctx))],
+  ['readSettingStates', 'settings.read', (ctx) => readSettingStates(ctx, [rentalTerms])],
+  ['listSettingChanges', 'settings.read', (ctx) => listSettingChanges(ctx, { key: rentalTerms.key })],
+  ['writeSetting', 'settings.write', (ctx) => writeSetting(ctx, rentalTerms, { value: { graceDays: 1 }, version: 0 })],
+  ['changeRole', 'operators.manage', (ctx) => changeRole(ctx, { operatorId: 'o', version: 0, role: 'owner' })],
+  ['disableOperator', 'operators.manage', (ctx) => disableOperator(ctx, { operatorId: 'o', version: 0 })],
+  ['enableOperator', 'operators.manage', (ctx) => enableOperator(ctx, { operatorId: 'o', version: 0 })],
+  ['resetSecondFactor', 'operators.manage', (ctx) => resetSecondFactor(ctx, { operatorId: 'o', version: 0 })],
+  ['readRentalFigures', 'dashboard.read', (ctx) => readRentalFigures(ctx)],
+  ['readGatewayLight', 'dashboard.read', (ctx) => readGatewayLight(ctx, { configured: true })],
+  ['listRecent', 'dashboard.read', (ctx) => listRecent(ctx)],
 ];
 
 test.each(functions)(

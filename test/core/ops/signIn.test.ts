@@ -13,7 +13,16 @@ import {
 } from '../../../src/core/ops/session.ts';
 import { confirmSession, proveSecondFactor, signIn } from '../../../src/core/ops/signIn.ts';
 import { operator, operatorSession } from '../../../src/core/tables.ts';
-import { accept, colleague, door, FROM, firstOwner, PASSWORD, type TestOperator } from '../../support/operators.ts';
+import {
+  accept,
+  colleague,
+  door,
+  FROM,
+  firstOwner,
+  PASSWORD,
+  seen,
+  type TestOperator,
+} from '../../support/operators.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -62,7 +71,7 @@ test('a recovery code works once, however it is written', async () => {
 
 test('an unknown name, a wrong password and a disabled operator get one answer', async () => {
   const other = await colleague(world, owner, 'manager');
-  await disableOperator(owner.ctx, { operatorId: other.id });
+  await disableOperator(owner.ctx, await seen(world, other));
   for (const [email, password] of [
     ['nobody@example.com', PASSWORD],
     [owner.email, 'not the password'],
@@ -165,7 +174,7 @@ test('support that becomes manager must enrol before the next page', async () =>
   const email = 'rising@example.com';
   const { token } = await accept(world, (await inviteOperator(owner.ctx, { email, role: 'support' })).token, email);
   const opened = await openSession(door(world), { token, isVisit: true });
-  await changeRole(owner.ctx, { operatorId: opened?.operator.id ?? '', role: 'manager' });
+  await changeRole(owner.ctx, { operatorId: opened?.operator.id ?? '', version: 0, role: 'manager' });
   expect((await openSession(door(world), { token, isVisit: true }))?.next).toBe('enrol');
 });
 
@@ -198,9 +207,9 @@ test('sessions are listed and ended by their owner alone', async () => {
 
 test('disabling ends the sessions at once; enabling lets sign in again', async () => {
   const other = await colleague(world, owner, 'auditor');
-  await disableOperator(owner.ctx, { operatorId: other.id });
+  await disableOperator(owner.ctx, await seen(world, other));
   expect(await other.open()).toBeUndefined();
-  await enableOperator(owner.ctx, { operatorId: other.id });
+  await enableOperator(owner.ctx, await seen(world, other));
   expect(await other.open()).toBeUndefined();
   expect((await enter(other.email)).next).toBe('second_factor');
 });

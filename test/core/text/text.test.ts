@@ -67,34 +67,9 @@ test('every text can be said with the variables it names', () => {
 test('every refusal has a sentence in both languages that says what to do next', () => {
   for (const code of refusalCodes) {
     expect([code, both(`error.${code}`)]).toEqual([code, true]);
-    const text = translate(
-      'en',
-      `error.${code}`,
-      Object.fromEntries(
-        [
-          'key',
-          'why',
-          'text',
-          'minSatang',
-          'maxSatang',
-          'most',
-          'status',
-          'amountSatang',
-          'chargeId',
-          'walletSatang',
-          'max',
-          'name',
-          'choices',
-          'field',
-          'maxKib',
-          'reference',
-          'count',
-          'min',
-        ]
-          .map((n): [string, bigint | Date] => [n, 1n])
-          .concat([['retryAt', new Date(0)]]),
-      ),
-    );
+    const variables = (en.get(`error-${code.replaceAll('.', '-')}`) ?? '').split(' ');
+    const sample = (name: string) => (/^(at|from|to)$|At$/.test(name) ? new Date(0) : 1n);
+    const text = translate('en', `error.${code}`, Object.fromEntries(variables.map((name) => [name, sample(name)])));
     expect(text.split(/[.!?;] /).length, text).toBeGreaterThan(1);
   }
 });
@@ -116,6 +91,7 @@ test('every refusal is thrown with all that its sentence needs', () => {
 test('every notice has words in both languages, and the buttons under it too', () => {
   for (const kind of noticeKinds) {
     expect([kind, both(`notice.${kind}`)]).toEqual([kind, true]);
+    expect([kind, both(`panel.notice_kind_${kind}`)]).toEqual([kind, true]);
     const reply = noticeReply({ kind, params: { topupId: 'top_1', linkId: 'lnk_1' } });
     for (const button of reply.buttons?.flat() ?? []) {
       expect(both(button.say[0])).toBe(true);

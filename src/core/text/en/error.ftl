@@ -31,6 +31,13 @@ error-suspense-closed = { $status ->
     [matched] This held payment was credited to somebody already. Load the list again.
    *[other] This held payment was sent back already. Load the list again.
 }
+error-document-missing = There is no such document, or it is not yours. Load the list again.
+error-document-key_reused = This payment has document { $reference } already, with other figures. Nothing was issued; compare the two before you go on.
+error-document-exceeds_original = That is more than is left of the original document: { MONEY($amountSatang) }. Choose a smaller amount.
+error-buyer-name_invalid = A name has 1 to { $max } Thai or Latin letters, without emoji. Please write it like that.
+error-buyer-address_invalid = An address has at most { $max } Thai or Latin letters, without emoji. Please write it like that.
+error-buyer-tax_id_invalid = This is not a valid tax ID. Check its 13 digits, or write - if you have none.
+error-buyer-branch_invalid = A branch has five digits, and 00000 is the head office. Correct it, or write - to leave it out.
 error-promptpay-id_invalid = The PromptPay id is not a valid phone number, national or tax id, e-wallet or biller id. Check its digits.
 error-promptpay-amount_invalid = A QR can ask for ฿0.01 up to ฿9,999,999,999.99. Choose an amount in between.
 error-promptpay-reference_invalid = A reference has 1 to 20 capital letters and digits. Correct it and try again.
@@ -82,3 +89,36 @@ error-argument-required = This field is empty. Fill it in and try again.
 error-refund-which_charge = This top-up was paid { $count } times. Say which payment you mean.
 error-refund-changed = Money was refunded meanwhile. Load the top-up again and look before you refund more.
 error-request-invalid = The field { $field } is missing or not valid. Correct it and send again.
+error-candles-broken = The candle of { $at } cannot be: { $why }. Nothing was stored. Correct the data and try again.
+error-run-too_many_waiting = You have { $most } runs waiting already. Wait until one is done, or cancel one with /backtests.
+error-run-missing = I cannot find that run. Type /backtests to see yours.
+error-run-ended = That run has ended already. Type /backtests to see its result.
+error-run-interrupted = The run was interrupted several times. That need not be the fault of your strategy. Please start it again, with a shorter period if it happens once more.
+
+error-job-missing = There is no such job here any more. Load the list again; a dead letter of it can only be dropped.
+error-queue-away = The job queue does not answer at the moment. Nothing was changed; try again in a minute, and look at the log if it stays away.
+error-reconciliation-missing = There is no such comparison. It may be old and without differences; load the list again.
+
+error-notice-missing = There is no such notice. Notices are kept for 400 days; load the list again.
+error-notice-not_failed = { $status ->
+    [muted] This notice was not told because the person has turned such notices off. There is nothing to try again.
+   *[other] This notice was taken back. There is nothing to try again; load the page again.
+}
+error-broadcast-missing = There is no such broadcast. Load the list again.
+error-broadcast-stale = Somebody has changed this broadcast meanwhile. Load the page again and look at it before you go on.
+error-broadcast-closed = { $status ->
+    [sending] This broadcast is being sent, so it can only be cancelled. Load the page again.
+    [done] This broadcast is done. Load the page again; for more to say, write another one.
+   *[other] This broadcast was cancelled. Load the page again; to send it after all, write another one.
+}
+error-broadcast-thai_invalid = The Thai text is missing or too long. Write 1 to { $max } characters.
+error-broadcast-english_invalid = The English text is missing or too long. Write 1 to { $max } characters.
+error-broadcast-rate_invalid = This is not a pace we can keep. Choose a whole number from { $min } to { $max }.
+error-broadcast-days_invalid = This is not a number of days. Choose a whole number from { $min } to { $max }, or leave it empty.
+error-broadcast-nobody_found = Nobody who can be written to matches “{ $text }”. Give an id (usr_…), a top-up's reference (TU…) or a name.
+error-broadcast-many_found = More than one person matches “{ $text }”. Give the whole name, the id (usr_…) or a top-up's reference (TU…).
+error-second_factor-missing = There is no second factor yet, so there are no recovery codes. Set it up first.
+error-operator-password_wrong = This is not your present password. Check it and try again.
+error-operator-stale = Somebody has changed { $name } since you looked. See how it is now, then decide again.
+error-operator-oneself = This is your own account. Ask another owner to do it.
+error-live-too_many = { $most } pages show live events in this session already. Close one of them; this page goes on without.

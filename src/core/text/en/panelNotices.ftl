@@ -1,0 +1,121 @@
+# Notices and broadcasts in the operators' panel
+panel-notices = Notices
+panel-notice_of = Notice to { $name }
+panel-notice_kind = Kind
+panel-notice_person = Person: id or name
+panel-notice_crowded = More than 20 people have this name: only the newest 20 of them were looked for. Type more of the name, or an id.
+panel-notice_older = Older
+panel-notice_look_further = Nothing here. Look further back.
+panel-notice_words = As { $name } reads it
+panel-notice_words_none = This version has no words for it. What was written down:
+panel-notice_attempts = Attempts
+panel-notice_next_try = Next try
+panel-notice_sent_at = Told at
+panel-notice_sent_to = Told in
+panel-notice_sent_to_gone = A chat that is not known any more
+panel-notice_language = Language
+panel-notice_chat_telegram = Telegram
+panel-notice_chat_discord = Discord
+panel-notice_chat_local = Local chat
+panel-notice_put_at = Put at
+panel-notice_broadcast = Broadcast
+panel-notice_retry = Try again
+panel-notice_retry_note = Begins again with the first attempt, at once.
+panel-notice_state_waiting = waiting
+panel-notice_state_sent = sent
+panel-notice_state_muted = muted
+panel-notice_state_failed = failed
+panel-notice_state_withdrawn = withdrawn
+panel-notice_why_shut = takes no messages from us: we are blocked, or the chat is closed
+panel-notice_why_wait = asked us to wait
+panel-notice_why_fault = could not be reached ({ $fault })
+panel-notice_why_no_chat = No chat of this person is connected to us.
+panel-notice_why_cancelled = Its broadcast was cancelled.
+panel-notice_why_left = This person is blocked or has closed the account.
+panel-notice_why_told = This person was told already, in another chat that was joined.
+panel-notice_why_in = { $chat }: { $why }
+panel-notice_why_muted = This person has turned such notices off.
+panel-notice_kind_topup-settled = Top-up paid
+panel-notice_kind_topup-late = Top-up paid late
+panel-notice_kind_topup-extra = Top-up paid twice
+panel-notice_kind_topup-review = Top-up being checked
+panel-notice_kind_topup-failed = Top-up failed
+panel-notice_kind_topup-expired = QR expired
+panel-notice_kind_payment-held = Payment held
+panel-notice_kind_topup-refunded = Refund
+panel-notice_kind_topup-refund_owed = Refund of spent money
+panel-notice_kind_wallet-adjusted = Wallet adjusted
+panel-notice_kind_suspense-matched = Held payment credited
+panel-notice_kind_suspense-returned = Held payment sent back
+panel-notice_kind_link-asked = Join asked for
+panel-notice_kind_link-joined = Accounts joined
+panel-notice_kind_broadcast-news = Broadcast
+panel-notice_kind_broadcast-test = Test of a broadcast
+panel-done_notice_retry = The notice will be tried again at once.
+
+panel-broadcasts = Broadcasts
+panel-broadcasts_intro = What was told to many people at once. News that a person has turned off does not reach them, and quiet hours are kept.
+panel-broadcast_of = Broadcast of { AT($at) }
+panel-broadcast_new = Write a broadcast
+panel-broadcast_edit = Change the draft
+panel-broadcast_save = Save and look at it
+panel-broadcast_text_th = Text in Thai
+panel-broadcast_text_en = Text in English
+panel-broadcast_text_hint = Plain text, at most { $max } characters. Everybody gets it in their own language.
+panel-broadcast_segment = Who gets it
+panel-broadcast_segment_hint = Whoever is blocked, has closed the account or has turned news off gets nothing.
+panel-broadcast_language = Language
+panel-broadcast_provider = Has a chat on
+panel-broadcast_paid = Has paid money in
+panel-broadcast_paid_yes = has paid before
+panel-broadcast_paid_no = has never paid
+panel-broadcast_days = Wrote in the last … days
+panel-broadcast_days_hint = A whole number; empty for everybody.
+panel-broadcast_days_of = { $days ->
+    [one] wrote in the last day
+   *[other] wrote in the last { $days } days
+}
+panel-broadcast_wallet = Wallet of at least (baht)
+panel-broadcast_wallet_hint = Empty for everybody.
+panel-broadcast_everybody = everybody
+panel-broadcast_rate = People a minute
+panel-broadcast_rate_hint = { $min } to { $max }. Telegram takes about 1,800 messages a minute from one bot.
+panel-broadcast_rate_of = { $count } a minute
+panel-broadcast_author = Written by
+panel-broadcast_started_at = Sent at
+panel-broadcast_ended_at = Ended at
+panel-broadcast_put = Put so far
+panel-broadcast_reaches = Reaches now
+panel-broadcast_reaches_of = { $count ->
+    [one] 1 person
+   *[other] { QTY($count) } people
+}
+panel-broadcast_reaches_more = more than { QTY($count) } people
+panel-broadcast_takes = Takes about
+panel-broadcast_takes_of = { $minutes ->
+    [one] a minute
+   *[other] { QTY($minutes) } minutes
+}
+panel-broadcast_nobody = Nobody belongs to this segment at the moment, so there is nobody to send it to. Change the draft.
+panel-broadcast_message = The message
+panel-broadcast_in_th = In Thai
+panel-broadcast_in_en = In English
+panel-broadcast_test = Send a test
+panel-broadcast_test_note = One person gets it at once, in their language, exactly as it stands here.
+panel-broadcast_test_to = Whom
+panel-broadcast_test_hint = An id (usr_…), a top-up's reference (TU…) or a name.
+panel-broadcast_send = Send the broadcast
+panel-broadcast_send_note = It goes out from the next minute on, to everybody it reaches and in the words above. After that it can only be cancelled.
+panel-broadcast_cancel = Cancel the broadcast
+panel-broadcast_cancel_note = Whoever has not been told yet will not be told. What was told stays told.
+panel-broadcast_discard = Discard the draft
+panel-broadcast_progress = Progress
+panel-broadcast_show_all = Show all its notices
+panel-broadcast_state_draft = draft
+panel-broadcast_state_sending = being sent
+panel-broadcast_state_done = done
+panel-broadcast_state_cancelled = cancelled
+panel-done_broadcast_saved = The draft is saved. Look at it before you send it.
+panel-done_broadcast_tested = The test is on its way.
+panel-done_broadcast_send = The broadcast goes out from the next minute on.
+panel-done_broadcast_cancel = The broadcast is cancelled. Whoever was not told yet will not be told.

@@ -1,0 +1,80 @@
+import type { Exchange } from 'ccxt';
+import type { Clock } from '../../core/clock.ts';
+import { allocateCandles, type Candles, candleColumns } from '../../core/market/candles.ts';
+import type { CandleSource } from '../../core/market/source.ts';
+import { timeframeMs } from '../../core/market/timeframe.ts';
+import { ExchangeTrouble } from '../../core/market/trouble.ts';
+import { type BaseUrls, type ExchangeId, loadCcxt, openClient, troubleOf } from './client.ts';
+
+/** How many candles each exchange gives in one answer. */
+const batches: Record<ExchangeId, number> = {
+  binance: 1000,
+  bybit: 1000,
+  okx: 100,
+  mexc: 1000,
+  bitget: 200,
+  kucoin: 1500,
+  gate: 1000,
+  kraken: 720,
+};
+
+/** The candles of a real exchange. Its client is made at the first call and kept. */
+export function exchangeSource(id: ExchangeId, options: { baseUrls: BaseUrls; clock: Clock }): CandleSource {
+  let opening: Promise<Exchange> | undefined;
+  const client = () => {
+    opening ??= openClient(id, options.baseUrls);
+    return opening;
+  };
+  async function call<T>(signal: AbortSignal, ask: (exchange: Exchange) => Promise<T>): Promise<T> {
+    const exchange = await client();
+    try {
+      return await within(
+        signal,
+        withMarkets(exchange).then(() => ask(exchange)),
+      );
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw troubleOf(await loadCcxt(), exchange, error);
+    }
+  }
+  return {
+    id,
+    batch: batches[id],
+    symbols: (signal) =>
+      call(signal, async (exchange) =>
+        Object.values(exchange.markets ?? {})
+          .filter((market) => market?.spot && market.active !== false)
+          .map((market) => market?.symbol ?? ''),
+      ),
+    candles: ({ symbol, timeframe, sinceMs, limit }, signal) =>
+      call(signal, async (exchange) => {
+        const rows = await exchange.fetchOHLCV(symbol, timeframe, sinceMs, Math.min(limit, batches[id]));
+        // Of an answer that is no JSON ccxt makes an empty list, which would read as "there are none".
+        if (exchange.last_json_response === undefined) throw new ExchangeTrouble(id, 'malformed');
+        return closedCandles(rows, options.clock.now().getTime() - timeframeMs[timeframe]);
+      }),
+  };
+}
+
+/** A failed attempt to load the markets is kept by ccxt for ever unless it is told to try again. */
+async function withMarkets(exchange: Exchange): Promise<void> {
+  if (Object.keys(exchange.markets ?? {}).length === 0) await exchange.loadMarkets(true);
+}
+
+/** ccxt knows no signals: what comes after one is left alone. */
+function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+  );
+  return Promise.race([work, aborted]);
+}
+
+/** Rows of ccxt as columns, without those that opened after `lastMs`: they are still being traded. */
+function closedCandles(rows: readonly (readonly unknown[])[], lastMs: number): Candles {
+  const closed = rows.filter(([time]) => Number(time) <= lastMs).sort(([a], [b]) => Number(a) - Number(b));
+  const candles = allocateCandles(closed.length);
+  for (const [i, row] of closed.entries())
+    for (const [n, name] of candleColumns.entries()) candles[name][i] = Number(row[n] ?? Number.NaN);
+  return candles;
+}

@@ -1,0 +1,52 @@
+import { createRequire } from 'node:module';
+import { type Canvas, createCanvas, GlobalFonts } from '@napi-rs/canvas';
+import { CHART_FONT, type Chart } from '../core/chart.ts';
+
+/** What the threads of the pool do. Only pure files of core may be imported here. */
+
+/** This canvas has all that ECharts needs of a browser's, whose type is not known without a browser. */
+const asBrowser = (canvas: Canvas) => canvas as never;
+
+let charts: Promise<typeof import('echarts')> | undefined;
+
+function loadCharts(): Promise<typeof import('echarts')> {
+  charts ??= import('echarts').then((echarts) => {
+    const { resolve } = createRequire(import.meta.url);
+    for (const weight of ['400Regular', '700Bold'])
+      GlobalFonts.registerFromPath(
+        resolve(`@expo-google-fonts/noto-sans-thai/${weight}/NotoSansThai_${weight}.ttf`),
+        CHART_FONT,
+      );
+    const ruler = createCanvas(1, 1).getContext('2d');
+    echarts.setPlatformAPI({
+      createCanvas: () => asBrowser(createCanvas(32, 32)),
+      measureText: (text: string, font?: string) => {
+        ruler.font = font ?? `12px ${CHART_FONT}`;
+        return ruler.measureText(text);
+      },
+    });
+    return echarts;
+  });
+  return charts;
+}
+
+/** A chart as PNG. */
+export async function draw({ option, widthPx, heightPx }: Chart): Promise<Uint8Array> {
+  const echarts = await loadCharts();
+  const canvas = createCanvas(widthPx * 2, heightPx * 2);
+  const chart = echarts.init(asBrowser(canvas), null, {
+    width: widthPx,
+    height: heightPx,
+    devicePixelRatio: 2,
+  });
+  try {
+    chart.setOption({
+      ...option,
+      animation: false,
+      textStyle: { ...(option.textStyle as object), fontFamily: CHART_FONT },
+    });
+    return canvas.toBuffer('image/png');
+  } finally {
+    chart.dispose();
+  }
+}

@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Candles } from '../../src/core/market/candles.ts';
+
+/** What the server does with a request instead of answering it. */
+export type Fault = 'limited' | 'banned' | 'error' | 'html' | 'half' | 'cut' | 'silent';
+
+export interface FakeBinance {
+  baseUrl: string;
+  /** Every path asked for, with its query. */
+  asked: URL[];
+  /** The next requests whose path holds `path` meet these faults, one after the other. */
+  fail(path: string, ...faults: Fault[]): void;
+  close(): Promise<void>;
+}
+
+/** A server that speaks what we use of Binance's public spot API, with hourly candles of one market. */
+export async function startBinance(candles: Candles): Promise<FakeBinance> {
+  const asked: URL[] = [];
+  const planned: { path: string; fault: Fault }[] = [];
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://binance.test');
+    asked.push(url);
+    const at = planned.findIndex(({ path }) => url.pathname.includes(path));
+    const [plan] = at < 0 ? [] : planned.splice(at, 1);
+    if (plan) return misbehave(request, response, plan.fault);
+    const body = answerTo(url, candles);
+    response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body ?? { code: -1121, msg: 'Invalid symbol.' }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  return {
+    baseUrl: `http://127.0.0.1:${port}`,
+    asked,
+    fail: (path, ...faults) => planned.push(...faults.map((fault) => ({ path, fault }))),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function misbehave(request: IncomingMessage, response: ServerResponse, fault: Fault): void {
+  const json = { 'content-type': 'application/json' };
+  switch (fault) {
+    case 'limited':
+      response.writeHead(429, { ...json, 'retry-after': '1' }).end('{"code":-1003,"msg":"Too many requests."}');
+      return;
+    case 'banned':
+      response.writeHead(418, { ...json, 'retry-after': '1' }).end('{"code":-1003,"msg":"Way too many requests."}');
+      return;
+    case 'error':
+      response.writeHead(500, json).end('{"code":-1000,"msg":"An unknown error occurred."}');
+      return;
+    case 'html':
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>Just a moment...</body></html>');
+      return;
+    case 'half':
+      response.writeHead(200, json).end('[[1704067200000,"42283.58","42554');
+      return;
+    case 'cut':
+      request.socket.destroy();
+      return;
+    case 'silent':
+      return;
+  }
+}
+
+const HOUR = 3_600_000;
+const filters = [
+  { filterType: 'PRICE_FILTER', minPrice: '0.01000000', maxPrice: '1000000.00000000', tickSize: '0.01000000' },
+  { filterType: 'LOT_SIZE', minQty: '0.00001000', maxQty: '9000.00000000', stepSize: '0.00001000' },
+  { filterType: 'NOTIONAL', minNotional: '5.00000000', applyMinToMarket: true },
+];
+
+function answerTo(url: URL, candles: Candles): unknown {
+  switch (url.pathname) {
+    case '/api/v3/time':
+      return { serverTime: Date.now() };
+    case '/api/v3/exchangeInfo':
+      return {
+        timezone: 'UTC',
+        serverTime: Date.now(),
+        rateLimits: [],
+        symbols: [listed('BTC', 'TRADING'), listed('OLD', 'BREAK')],
+      };
+    case '/api/v3/klines':
+      return url.searchParams.get('symbol') === 'BTCUSDT' ? klines(url.searchParams, candles) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const listed = (base: string, status: string) => ({
+  symbol: `${base}USDT`,
+  status,
+  baseAsset: base,
+  baseAssetPrecision: 8,
+  quoteAsset: 'USDT',
+  quotePrecision: 8,
+  quoteAssetPrecision: 8,
+  orderTypes: ['LIMIT', 'MARKET'],
+  isSpotTradingAllowed: true,
+  isMarginTradingAllowed: false,
+  filters,
+  permissions: [],
+  permissionSets: [['SPOT']],
+});
+
+/** Rows as Binance writes them: prices as texts, the candle that is still being traded among them. */
+function klines(query: URLSearchParams, { time, open, high, low, close, volume, length }: Candles): unknown[] {
+  const sinceMs = Number(query.get('startTime') ?? 0);
+  const limit = Math.min(1000, Number(query.get('limit') ?? 500));
+  const rows: unknown[] = [];
+  for (let i = 0; i < length && rows.length < limit; i++) {
+    const at = time[i] as number; // i is inside
+    if (at < sinceMs) continue;
+    const [o, h, l, c, v] = [open, high, low, close, volume].map((column) => String(column[i]));
+    rows.push([at, o, h, l, c, v, at + HOUR - 1, '0', 1, '0', '0', '0']);
+  }
+  return rows;
+}
