@@ -1,10 +1,17 @@
+import { backtest } from './backtest.ts';
 import { chat } from './chat.ts';
 import { ledger } from './ledger.ts';
 import { panel } from './panel.ts';
 import { webhook } from './webhook.ts';
 
 /** `npm run bench -- <name> [quick]`: prints JSON lines. `quick` is a short look, for trying the bench itself. */
-const benches: Record<string, (options: { quick: boolean }) => Promise<void>> = { ledger, webhook, chat, panel };
+const benches: Record<string, (options: { quick: boolean }) => Promise<void>> = {
+  ledger,
+  webhook,
+  chat,
+  panel,
+  backtest,
+};
 
 const [name = '', ...flags] = process.argv.slice(2);
 const bench = benches[name];
