@@ -38,7 +38,7 @@ export interface EntryOrder extends Waiting, Bracket {
 }
 
 export interface ExitOrder extends Waiting {
-  /** Share of the position to close, above 0 and at most 1; the oldest lots first. */
+  /** Share of the position to close, above 0 and at most 1; the oldest lots first. With a tag, of the lots that carry it. */
   readonly fraction?: number;
 }
 
