@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { Refusal } from './core/error.ts';
 import { type Payee, parsePayee } from './core/money/promptpay.ts';
-import { spellingHints } from './spelling.ts';
+import { spellingHints } from './core/spelling.ts';
 
 export type Role = 'bot' | 'web' | 'jobs';
 export type LogLevel = (typeof logLevels)[number];

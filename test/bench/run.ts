@@ -1,3 +1,4 @@
+import { backtest } from './backtest.ts';
 import { chat } from './chat.ts';
 import { exporting } from './export.ts';
 import { ledger } from './ledger.ts';
@@ -11,6 +12,7 @@ const benches: Record<string, (options: { quick: boolean }) => Promise<void>> = 
   chat,
   panel,
   export: exporting,
+  backtest,
 };
 
 const [name = '', ...flags] = process.argv.slice(2);
