@@ -1,6 +1,7 @@
 import { and, asc, gt, isNull, lt, sql } from 'drizzle-orm';
 import { bigint, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { actorName, requireActor } from './access.ts';
+import { insertRows } from './bulk.ts';
 import { later, minutes } from './clock.ts';
 import { moment } from './columns.ts';
 import { type Context, inTransaction, type TxContext } from './context.ts';
@@ -38,6 +39,16 @@ export type AuditDetail = Record<string, string | number | boolean | null>;
 /** Writes an audit line in the caller's transaction: it is there exactly when the change is. */
 export async function writeAudit(ctx: TxContext, action: string, subject: string, detail: AuditDetail = {}) {
   await ctx.db.insert(auditEntry).values({ at: ctx.clock.now(), actor: actorName(ctx.actor), action, subject, detail });
+}
+
+/** Many lines of one actor, in the order in which they are given. */
+export async function writeAudits(
+  ctx: TxContext,
+  lines: readonly { action: string; subject: string; detail?: AuditDetail }[],
+): Promise<void> {
+  const [at, actor] = [ctx.clock.now(), actorName(ctx.actor)];
+  const rows = lines.map(({ action, subject, detail = {} }) => ({ at, actor, action, subject, detail }));
+  await insertRows(ctx.db, auditEntry, rows);
 }
 
 export type AuditContext = Context & { vault: Vault };

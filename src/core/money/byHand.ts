@@ -1,12 +1,12 @@
 import { and, eq } from 'drizzle-orm';
 import { requireActor, requirePermission } from '../access.ts';
 import { writeAudit } from '../audit.ts';
-import { type Context, inTransaction } from '../context.ts';
+import { inTransaction } from '../context.ts';
 import { fail } from '../error.ts';
 import type { TopupId, UserId } from '../id.ts';
 import { putNotice } from '../notices/notice.ts';
 import { lockPerson } from '../people/user.ts';
-import { repayOwed } from './credit.ts';
+import { type CreditContext, repayOwed } from './credit.ts';
 import { ADJUSTMENT, openAccounts, postTransfer, walletOf } from './ledger.ts';
 import { lockCharge, settle } from './settle.ts';
 import { payment, topup } from './tables.ts';
@@ -17,13 +17,14 @@ import { lockTopup, type Topup } from './topup.ts';
  * payment: should the webhook still come under that number it is a repeat, and under another one it waits in suspense.
  */
 export async function settleByHand(
-  ctx: Context,
+  ctx: CreditContext,
   input: { topupId: string; amountSatang: bigint; chargeId: string; reason: string },
 ): Promise<Topup> {
   requirePermission(ctx, 'topup.settle');
   const reason = input.reason.trim() || fail('reason.required');
   const chargeId = input.chargeId.trim() || fail('reason.required');
   if (input.amountSatang <= 0n) fail('amount.invalid', { text: '' });
+  const { onCredit } = ctx;
   return inTransaction(ctx, async (ctx) => {
     const topupId = input.topupId as TopupId; // any text may be compared
     const [seen] = await ctx.db.select({ provider: topup.provider }).from(topup).where(eq(topup.id, topupId));
@@ -58,22 +59,26 @@ export async function settleByHand(
       .returning();
     if (!paid) throw new Error('an inserted payment came back empty');
     await writeAudit(ctx, 'topup.settled_by_hand', top.id, { reason, chargeId, amountSatang: String(amountSatang) });
-    return settle(ctx, top, paid, ['by_hand']);
+    const settled = await settle(ctx, onCredit, top, paid, ['by_hand']);
+    await settled.afterwards?.();
+    return settled.topup;
   });
 }
 
 /** An operator corrects a wallet, up or down. Refuses `wallet.insufficient` rather than take more than is there. */
 export async function adjustWallet(
-  ctx: Context,
+  ctx: CreditContext,
   input: { userId: UserId; amountSatang: bigint; reason: string; requestKey: string },
 ): Promise<void> {
   requireActor(ctx, 'operator');
   const reason = input.reason.trim() || fail('reason.required');
   const { amountSatang } = input;
   if (amountSatang === 0n) fail('amount.invalid', { text: '0' });
+  const { onCredit } = ctx;
   await inTransaction(ctx, async (ctx) => {
     const { id: userId } = await lockPerson(ctx, input.userId);
     await openAccounts(ctx, userId);
+    const afterwards = amountSatang > 0n ? await onCredit(ctx, { userId, topupId: null }) : undefined;
     const wallet = walletOf(userId);
     const sides =
       amountSatang > 0n
@@ -94,5 +99,6 @@ export async function adjustWallet(
       params: { amountSatang, reason },
       key: `adjust:${input.requestKey}`,
     });
+    await afterwards?.();
   });
 }

@@ -1,5 +1,6 @@
 import { and, eq, lt, ne, sql } from 'drizzle-orm';
 import { requireActor } from '../access.ts';
+import { insertRows } from '../bulk.ts';
 import { later, minutes, seconds } from '../clock.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { asText, type Params } from '../error.ts';
@@ -34,6 +35,30 @@ export async function putNotice(
       createdAt: now,
     })
     .onConflictDoNothing();
+}
+
+/** What `putNotice` takes. */
+export interface NewNotice {
+  userId: UserId;
+  kind: NoticeKind;
+  params?: Params;
+  key: string;
+}
+
+/** Many notices at once; each of whose key there is one already is that one. */
+export async function putNotices(ctx: TxContext, notices: readonly NewNotice[]): Promise<void> {
+  const now = ctx.clock.now();
+  const rows = notices.map(({ userId, kind, params = {}, key }) => ({
+    id: ctx.newId('ntc'),
+    userId,
+    kind,
+    params: asText(params),
+    key,
+    status: 'waiting' as const,
+    dueAt: now,
+    createdAt: now,
+  }));
+  await insertRows(ctx.db, notice, rows);
 }
 
 export type NoticeContext = Context & { couriers: Couriers };
