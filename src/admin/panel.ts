@@ -7,19 +7,18 @@ import { as } from '../core/context.ts';
 import { isDatabaseAway } from '../core/db.ts';
 import { fail, Refusal, statusOf } from '../core/error.ts';
 import { randomCode } from '../core/id.ts';
-import type { OpsContext } from '../core/ops/secondFactor.ts';
 import { actorOf, openSession } from '../core/ops/session.ts';
 import { type Language, languageFrom, languages, translate } from '../core/text/text.ts';
 import { serveAssets } from './assets.ts';
 import { addressOf, checkFormKey, protectedHeaders, readToken, sameOriginOnly } from './guard.ts';
 import { doorPage } from './layout.ts';
 import { routes } from './routes.ts';
-import type { PanelOptions, Route, SignedIn, Visit } from './visit.ts';
+import type { PanelContext, PanelOptions, Route, SignedIn, Visit } from './visit.ts';
 
 const MOST_BYTES = 64 * 1024;
 
 /** The operators' panel at `/admin`. */
-export function createPanel(ctx: OpsContext, options: PanelOptions): Hono {
+export function createPanel(ctx: PanelContext, options: PanelOptions): Hono {
   const app = new Hono();
   app.onError((error, c) => refuse(ctx, options, c, error));
   app.use('/admin/*', protectedHeaders(options.secure), sameOriginOnly);
@@ -35,7 +34,7 @@ export function createPanel(ctx: OpsContext, options: PanelOptions): Hono {
 }
 
 /** Who this is and what they sent. A POST of a session must carry the session's key. */
-async function arrive(given: OpsContext, options: PanelOptions, c: Request): Promise<Visit> {
+async function arrive(given: PanelContext, options: PanelOptions, c: Request): Promise<Visit> {
   const from = { address: addressOf(c), browser: (c.req.header('user-agent') ?? '').slice(0, 200) };
   const door = as(given, { kind: 'panel', address: from.address });
   const token = readToken(c, options.secure);
@@ -82,7 +81,7 @@ function languageOf(c: Request): Language {
 }
 
 /** Whatever a page throws becomes a page: a refusal in its words, a bug as a reference to quote. */
-function refuse(ctx: OpsContext, options: PanelOptions, c: Request, error: unknown): Response | Promise<Response> {
+function refuse(ctx: PanelContext, options: PanelOptions, c: Request, error: unknown): Response | Promise<Response> {
   const refusal = asRefusal(ctx, c, error);
   const language = languageOf(c);
   const say: Visit['say'] = (key, params) => translate(language, `panel.${key}`, params);
@@ -94,7 +93,7 @@ function refuse(ctx: OpsContext, options: PanelOptions, c: Request, error: unkno
   return doorPage(visit, say('refused'), body, statusOf[refusal.kind]);
 }
 
-function asRefusal(ctx: OpsContext, c: Request, error: unknown): Refusal {
+function asRefusal(ctx: PanelContext, c: Request, error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const path = c.req.path.replace(/(\/invite\/).+/, '$1…'); // that part is a secret
   if (isDatabaseAway(error)) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context as Request } from 'hono';
 import type { Permission } from '../core/access.ts';
 import type { Params } from '../core/error.ts';
+import type { CreditContext } from '../core/money/credit.ts';
 import type { OpsContext } from '../core/ops/secondFactor.ts';
 import type { OpenSession, Origin } from '../core/ops/session.ts';
 import { hashToken } from '../core/ops/token.ts';
@@ -21,15 +22,18 @@ export interface PanelOptions {
   lights: readonly Light[];
 }
 
+/** What the panel needs: what operators do may credit a wallet. */
+export type PanelContext = OpsContext & CreditContext;
+
 export type Say = (key: string, params?: Params) => string;
 
 /** One request of the panel: who asks, in which language, and what they sent. */
 export interface Visit {
   c: Request;
   /** On behalf of the operator, or of the door as long as nobody has signed in. */
-  ctx: OpsContext;
+  ctx: PanelContext;
   /** On behalf of the door in any case. */
-  door: OpsContext;
+  door: PanelContext;
   language: Language;
   say: Say;
   from: Origin;

@@ -1,6 +1,8 @@
 import type { Actor } from '../core/access.ts';
 import type { Context } from '../core/context.ts';
+import type { CreditContext } from '../core/money/credit.ts';
 import type { Gateways } from '../core/money/gateway.ts';
+import type { JoinContext } from '../core/money/join.ts';
 import type { Couriers } from '../core/notices/courier.ts';
 import type { Identity, User } from '../core/people/identity.ts';
 import type { Provider } from '../core/people/tables.ts';
@@ -9,7 +11,7 @@ import type { Field } from './fields.ts';
 import type { Reply, Say } from './reply.ts';
 
 /** What every chat needs to answer. */
-export type BotContext = Context & { gateways: Gateways; couriers: Couriers };
+export type BotContext = Context & { gateways: Gateways; couriers: Couriers } & CreditContext & JoinContext;
 
 /** What a command sees: the ground, on behalf of the person who wrote. */
 export type CommandContext = BotContext & {
