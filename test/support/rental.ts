@@ -19,18 +19,18 @@ let given = 0;
 
 /** Puts money into a wallet as if it had always been there: nothing is set off by it. */
 export async function fund(world: World, userId: UserId, amountSatang: bigint): Promise<void> {
-  given += 1;
+  const key = `test:${++given}`;
   const ctx = world.ctx(job);
   await openAccounts(ctx, userId);
   const [from, to] = [ADJUSTMENT, walletOf(userId)];
-  await postTransfer(ctx, { key: `test:${given}`, kind: 'adjust', subject: userId, from, to, amountSatang });
+  await postTransfer(ctx, { key, kind: 'adjust', subject: userId, from, to, amountSatang });
 }
 
 /** Takes money out of a wallet. */
 export async function spend(world: World, userId: UserId, amountSatang: bigint): Promise<void> {
-  given += 1;
+  const key = `test:${++given}`;
   const [to, from] = [ADJUSTMENT, walletOf(userId)];
-  await postTransfer(world.ctx(job), { key: `test:${given}`, kind: 'adjust', subject: userId, from, to, amountSatang });
+  await postTransfer(world.ctx(job), { key, kind: 'adjust', subject: userId, from, to, amountSatang });
 }
 
 let requests = 0;
