@@ -7,9 +7,15 @@ import { systemClock } from './core/clock.ts';
 import { connect, migrateDatabase } from './core/db.ts';
 import { describeError } from './core/error.ts';
 import { idMaker } from './core/id.ts';
+import type { CreditContext } from './core/money/credit.ts';
 import type { Gateways } from './core/money/gateway.ts';
+import type { JoinContext } from './core/money/join.ts';
 import type { Payee } from './core/money/promptpay.ts';
+import { renewAfterCredit } from './core/rental/afterCredit.ts';
+import { issueDocument } from './core/rental/document.ts';
+import { rentalBelongings } from './core/rental/join.ts';
 import type { PdfContext } from './core/rental/pdf.ts';
+import type { RentalContext } from './core/rental/write.ts';
 import { createVault, type Vault } from './core/vault.ts';
 import { hookGateway } from './drivers/gateways/hook.ts';
 import { type InstanceLock, instanceLock } from './drivers/instanceLock.ts';
@@ -23,7 +29,11 @@ const SANDBOX_PAYEE: Payee = { kind: 'national_id', id: '0000000000001' };
 const MIGRATIONS = new URL('../drizzle/migrations', import.meta.url).pathname;
 const URL_FILE = 'postgres-url';
 
-export type GroundContext = PdfContext & { vault: Vault; gateways: Gateways };
+/** Money knows nothing of rental; here the two meet: what a credit sets off, and what moves when accounts join. */
+export type GroundContext = PdfContext &
+  RentalContext &
+  CreditContext &
+  JoinContext & { vault: Vault; gateways: Gateways };
 
 /** What every entry into the program stands on: the database, the secrets, the gateway, the log. */
 export interface Ground {
@@ -120,13 +130,20 @@ async function build(
     byProvider: (provider) => (provider === gateway.provider ? gateway : undefined),
   };
   const newId = idMaker(() => systemClock.now());
-  const pdf = pdfPrinter();
+  const ports = {
+    vault,
+    gateways,
+    pdf: pdfPrinter(),
+    issueDocument,
+    onCredit: renewAfterCredit(issueDocument),
+    belongings: [rentalBelongings(issueDocument)],
+  };
   return {
     log,
     databaseUrl,
     webhookSecrets,
     sandboxPayee: payee === SANDBOX_PAYEE,
-    ctx: (actor) => ({ db, clock: systemClock, newId, log, actor, vault, gateways, pdf }),
+    ctx: (actor) => ({ db, clock: systemClock, newId, log, actor, ...ports }),
     databaseLost: embedded?.postgres.exited ?? new Promise(() => {}),
     async close() {
       await close();

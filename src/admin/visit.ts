@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Context as Request } from 'hono';
 import type { Permission } from '../core/access.ts';
 import type { Params } from '../core/error.ts';
+import type { CreditContext } from '../core/money/credit.ts';
 import type { DeskContext } from '../core/ops/jobDesk.ts';
 import type { OpsContext } from '../core/ops/secondFactor.ts';
 import type { OpenSession, Origin } from '../core/ops/session.ts';
 import { hashToken } from '../core/ops/token.ts';
 import type { PdfContext } from '../core/rental/pdf.ts';
+import type { RentalContext } from '../core/rental/write.ts';
 import type { Language } from '../core/text/text.ts';
 import type { Feed, LivePace } from './live.ts';
 
@@ -31,7 +33,7 @@ export interface PanelOptions {
 }
 
 /** What the panel stands on, on behalf of whoever asks. */
-export type PanelContext = OpsContext & DeskContext & PdfContext;
+export type PanelContext = OpsContext & DeskContext & PdfContext & RentalContext & CreditContext;
 
 /** Everything a page may ask of the panel it belongs to. */
 export type Panel = PanelOptions & { feed: Feed };

@@ -3,6 +3,7 @@ import { writeAudit } from '../core/audit.ts';
 import { minutes } from '../core/clock.ts';
 import { as, type Context, inTransaction } from '../core/context.ts';
 import { fail, type RefusalCode } from '../core/error.ts';
+import type { CreditContext } from '../core/money/credit.ts';
 import type { Authenticated, Gateways, PaymentGateway } from '../core/money/gateway.ts';
 import { recordGatewayEvent } from '../core/money/settle.ts';
 import { readBody } from './body.ts';
@@ -20,7 +21,7 @@ const refusals: Record<Reason, RefusalCode> = {
   invalid: 'webhook.invalid',
 };
 
-export type PaymentHookContext = Context & { gateways: Gateways };
+export type PaymentHookContext = CreditContext & { gateways: Gateways };
 
 /**
  * `POST /payment/webhook/promptpay`: the generic signed webhook. Answers 200 only after the transaction that stored the

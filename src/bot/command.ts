@@ -1,15 +1,21 @@
 import type { Actor } from '../core/access.ts';
+import type { CreditContext } from '../core/money/credit.ts';
 import type { Gateways } from '../core/money/gateway.ts';
+import type { JoinContext } from '../core/money/join.ts';
 import type { Couriers } from '../core/notices/courier.ts';
 import type { Identity, User } from '../core/people/identity.ts';
 import type { Provider } from '../core/people/tables.ts';
 import type { PdfContext } from '../core/rental/pdf.ts';
+import type { RentalContext } from '../core/rental/write.ts';
 import type { Language } from '../core/text/text.ts';
 import type { Field } from './fields.ts';
 import type { Reply, Say } from './reply.ts';
 
 /** What every chat needs to answer. */
-export type BotContext = PdfContext & { gateways: Gateways; couriers: Couriers };
+export type BotContext = PdfContext &
+  RentalContext &
+  CreditContext &
+  JoinContext & { gateways: Gateways; couriers: Couriers };
 
 /** What a command sees: the ground, on behalf of the person who wrote. */
 export type CommandContext = BotContext & {

@@ -69,6 +69,9 @@ export type Permission =
   | 'topup.settle'
   | 'topup.refund'
   | 'suspense.close'
+  | 'contracts.read'
+  | 'contracts.manage'
+  | 'plans.manage'
   | 'operators.manage';
 
 /** Which role may do what. The panel shows this very table, and nothing else decides. */
@@ -94,10 +97,20 @@ export const permissions: Record<Permission, readonly Role[]> = {
   'topup.settle': ['owner', 'manager'],
   'topup.refund': ['owner', 'manager'],
   'suspense.close': ['owner', 'manager'],
+  'contracts.read': roles,
+  'contracts.manage': ['owner', 'manager'],
+  'plans.manage': ['owner', 'manager'],
   'operators.manage': ['owner'],
 };
 
-const moneyPermissions: readonly Permission[] = ['topup.settle', 'topup.refund', 'suspense.close', 'wallet.adjust'];
+const moneyPermissions: readonly Permission[] = [
+  'topup.settle',
+  'topup.refund',
+  'suspense.close',
+  'wallet.adjust',
+  'contracts.manage',
+  'plans.manage',
+];
 
 export const may = (role: Role, permission: Permission) => permissions[permission].includes(role);
 

@@ -3,6 +3,7 @@ import { bigint, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg
 import { actorName, requireActor } from './access.ts';
 import { type AuditFault, beginWalk, endWalk, isWalkOver, walkOn } from './auditChain.ts';
 import { type AuditDetail, type ChainLine, seal } from './auditSeal.ts';
+import { insertRows } from './bulk.ts';
 import { later, minutes } from './clock.ts';
 import { moment } from './columns.ts';
 import { type Context, inTransaction, type TxContext } from './context.ts';
@@ -32,12 +33,23 @@ export const auditEntry = pgTable(
     index('audit_entry_unsealed').on(t.seq).where(sql`link is null`),
     index('audit_entry_subject').on(t.subject, t.seq),
     index('audit_entry_actor').on(t.actor, t.seq),
+    index('audit_entry_action').on(t.action.op('text_pattern_ops'), t.seq),
   ],
 );
 
 /** Writes an audit line in the caller's transaction: it is there exactly when the change is. */
 export async function writeAudit(ctx: TxContext, action: string, subject: string, detail: AuditDetail = {}) {
   await ctx.db.insert(auditEntry).values({ at: ctx.clock.now(), actor: actorName(ctx.actor), action, subject, detail });
+}
+
+/** Many lines of one actor, in the order in which they are given. */
+export async function writeAudits(
+  ctx: TxContext,
+  lines: readonly { action: string; subject: string; detail?: AuditDetail }[],
+): Promise<void> {
+  const [at, actor] = [ctx.clock.now(), actorName(ctx.actor)];
+  const rows = lines.map(({ action, subject, detail = {} }) => ({ at, actor, action, subject, detail }));
+  await insertRows(ctx.db, auditEntry, rows);
 }
 
 export type AuditContext = Context & { vault: Vault };

@@ -159,7 +159,8 @@ function insertText(table: PgTable, names: readonly string[]): TemplateStringsAr
   return Object.assign(text, { raw: text });
 }
 
-function columnName(column: PgColumn | undefined): string {
+/** Quoted, as PostgreSQL knows it. */
+export function columnName(column: PgColumn | undefined): string {
   if (!column) throw new Error('a row names a column that its table does not have');
   return `"${column.keyAsName ? toSnakeCase(column.name) : column.name}"`;
 }

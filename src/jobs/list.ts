@@ -7,6 +7,8 @@ import { expireTopups } from '../core/money/topup.ts';
 import { watchAudit } from '../core/notices/alert.ts';
 import { forgetNotices } from '../core/notices/notice.ts';
 import { sendBroadcasts } from '../core/ops/sendBroadcasts.ts';
+import { tellHolders } from '../core/rental/reprice.ts';
+import { previewSweep, sweepContracts } from '../core/rental/sweep.ts';
 import { type Job, job } from './job.ts';
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
@@ -15,6 +17,14 @@ const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 export const jobs: readonly Job[] = [
   job({ name: 'topups.expire', cron: '* * * * *', timeoutMs: 30_000, run: expireTopups }),
   job({ name: 'broadcasts.send', cron: '* * * * *', timeoutMs: 55_000, run: sendBroadcasts }),
+  job({
+    name: 'contracts.sweep',
+    cron: '* * * * *',
+    timeoutMs: 300_000,
+    run: async (ctx) => ({ ...(await sweepContracts(ctx)), ...(await tellHolders(ctx)) }),
+    preview: async (ctx) => ({ ...(await previewSweep(ctx)) }),
+    failed: ({ broken }) => typeof broken === 'number' && broken > 0,
+  }),
   job({ name: 'audit.seal', cron: '* * * * *', timeoutMs: 55_000, run: sealAudit }),
   job({
     name: 'audit.verify',

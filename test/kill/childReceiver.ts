@@ -14,7 +14,8 @@ const { db } = connect(DATABASE_URL);
 const gateway = hookGateway({ payee: null, secrets: [PROMPTPAY_WEBHOOK_SECRET] });
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const newId = idMaker(() => systemClock.now());
-const ctx = { db, clock: systemClock, newId, log, actor: { kind: 'gateway', provider: 'hook' } } as const;
+const onCredit = async () => undefined;
+const ctx = { db, clock: systemClock, newId, log, actor: { kind: 'gateway', provider: 'hook' }, onCredit } as const;
 
 const server = createServer(async (request, response) => {
   if (request.url === '/health') {

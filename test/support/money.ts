@@ -2,9 +2,10 @@ import { asc, desc, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import type { Actor } from '../../src/core/access.ts';
 import { auditEntry, sealAudit } from '../../src/core/audit.ts';
-import { as, type Context } from '../../src/core/context.ts';
+import { as } from '../../src/core/context.ts';
 import type { UserId } from '../../src/core/id.ts';
 import { agreeToAdjustment, askAdjustment } from '../../src/core/money/adjustment.ts';
+import type { CreditContext } from '../../src/core/money/credit.ts';
 import type { GatewayEvent } from '../../src/core/money/gateway.ts';
 import { readBalances } from '../../src/core/money/ledger.ts';
 import { findDifferences } from '../../src/core/money/reconcile.ts';
@@ -20,7 +21,7 @@ export const gateway: Actor = { kind: 'gateway', provider: 'hook' };
 export const job: Actor = { kind: 'job', name: 'test' };
 
 /** A correction of any size: asked for by one operator and, where that takes two, agreed to by another. */
-export async function adjustWallet(ctx: Context, input: Parameters<typeof askAdjustment>[1]): Promise<void> {
+export async function adjustWallet(ctx: CreditContext, input: Parameters<typeof askAdjustment>[1]): Promise<void> {
   const { id: adjustmentId, status } = await askAdjustment(ctx, input);
   if (status === 'waiting') await agreeToAdjustment(as(ctx, secondOperator), { adjustmentId });
 }

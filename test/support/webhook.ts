@@ -1,8 +1,6 @@
-import { paymentHook } from '../../src/api/paymentHook.ts';
+import { type PaymentHookContext, paymentHook } from '../../src/api/paymentHook.ts';
 import { gather, serve } from '../../src/api/server.ts';
 import { bahtDecimal } from '../../src/core/amount.ts';
-import type { Context } from '../../src/core/context.ts';
-import type { Gateways } from '../../src/core/money/gateway.ts';
 import { job } from './money.ts';
 import { type World, webhook } from './world.ts';
 
@@ -28,7 +26,7 @@ export interface Hook {
 }
 
 /** The webhook as it runs: the whole door, on a port of its own. */
-export async function startHook(world: World, given?: Context & { gateways: Gateways }): Promise<Hook> {
+export async function startHook(world: World, given?: PaymentHookContext): Promise<Hook> {
   let woken = 0;
   const ctx = given ?? world.ctx(job);
   const hook = paymentHook(ctx, () => {

@@ -3,15 +3,22 @@ import postgres from 'postgres';
 import { inject } from 'vitest';
 import type { Actor } from '../../src/core/access.ts';
 import type { Clock } from '../../src/core/clock.ts';
-import type { Context, Log } from '../../src/core/context.ts';
+import type { Log, TxContext } from '../../src/core/context.ts';
 import { connect } from '../../src/core/db.ts';
 import { describeError } from '../../src/core/error.ts';
 import { idMaker, type UserId } from '../../src/core/id.ts';
+import type { CreditContext } from '../../src/core/money/credit.ts';
 import type { GatewayEvent, Gateways, PaymentGateway } from '../../src/core/money/gateway.ts';
+import type { JoinContext } from '../../src/core/money/join.ts';
 import type { Courier, NoticeToDeliver, Recipient } from '../../src/core/notices/courier.ts';
 import { type Identity, meet, type User } from '../../src/core/people/identity.ts';
 import type { Provider } from '../../src/core/people/tables.ts';
+import { renewAfterCredit } from '../../src/core/rental/afterCredit.ts';
+import type { DocumentInput } from '../../src/core/rental/changes.ts';
+import { issueDocument as issue } from '../../src/core/rental/document.ts';
+import { rentalBelongings } from '../../src/core/rental/join.ts';
 import type { PdfContext } from '../../src/core/rental/pdf.ts';
+import type { RentalContext } from '../../src/core/rental/write.ts';
 import { createVault, type Vault } from '../../src/core/vault.ts';
 import { hookGateway, signedHeaders } from '../../src/drivers/gateways/hook.ts';
 import { pdfPrinter } from '../../src/drivers/pdf/printer.ts';
@@ -82,6 +89,11 @@ export function testCourier(): Courier & {
   };
 }
 
+type WorldContext = PdfContext &
+  CreditContext &
+  JoinContext &
+  RentalContext & { gateways: Gateways; couriers: Map<Provider, Courier>; vault: Vault };
+
 export interface World {
   url: string;
   clock: TestClock;
@@ -90,11 +102,13 @@ export interface World {
   gateway: PaymentGateway;
   couriers: Map<Provider, Courier>;
   /** Everything a bot, a job or a route could ask of its context, on behalf of `actor`. */
-  ctx(actor: Actor): PdfContext & { gateways: Gateways; couriers: Map<Provider, Courier>; vault: Vault };
+  ctx(actor: Actor): WorldContext;
+  /** The receipts and credit notes that were asked for, in order, those of transactions that failed included. */
+  documents: DocumentInput[];
   /** A new person with one login; local unless said otherwise. */
   person(name?: string, provider?: Provider): Promise<{ user: User; identity: Identity; userId: UserId }>;
   /** Another pool on the same database, as a second instance would have. */
-  another(): Context;
+  another(): WorldContext;
   close(): Promise<void>;
 }
 
@@ -115,7 +129,21 @@ export async function createWorld(): Promise<World> {
   const couriers = new Map<Provider, Courier>();
   const pdf = pdfPrinter();
   const [pool] = pools as [(typeof pools)[number]];
-  const ctx: World['ctx'] = (actor) => ({ db: pool.db, clock, newId, log, actor, gateways, couriers, vault, pdf });
+  const documents: DocumentInput[] = [];
+  const issueDocument = (ctx: TxContext, input: DocumentInput) => {
+    documents.push(input);
+    return issue(ctx, input);
+  };
+  const ports = {
+    gateways,
+    couriers,
+    vault,
+    pdf,
+    issueDocument,
+    onCredit: renewAfterCredit(issueDocument),
+    belongings: [rentalBelongings(issueDocument)],
+  };
+  const ctx: World['ctx'] = (actor) => ({ db: pool.db, clock, newId, log, actor, ...ports });
   let born = 0;
   return {
     url,
@@ -124,6 +152,7 @@ export async function createWorld(): Promise<World> {
     vault,
     gateway,
     couriers,
+    documents,
     ctx,
     async person(name = 'Somsri', provider = 'local') {
       born += 1;
@@ -134,7 +163,7 @@ export async function createWorld(): Promise<World> {
     another() {
       const other = connect(url, { max: 10 });
       pools.push(other);
-      return { db: other.db, clock, newId, log, actor: { kind: 'job', name: 'other' } };
+      return { db: other.db, clock, newId, log, actor: { kind: 'job', name: 'other' }, ...ports };
     },
     async close() {
       await Promise.all(pools.map((p) => p.close()));

@@ -14,7 +14,15 @@ import { transactionsFile } from '../files/transactionsCsv.ts';
 import type { Button, Reply, Say } from '../reply.ts';
 
 const PAGE = 8;
-const kinds = ['topup', 'refund', 'repay', 'match', 'adjust'] as const satisfies readonly TransferKind[];
+const kinds = [
+  'topup',
+  'rent',
+  'rent_credit',
+  'refund',
+  'repay',
+  'match',
+  'adjust',
+] as const satisfies readonly TransferKind[];
 type Kind = (typeof kinds)[number];
 
 /** What a page of the list shows. It travels in buttons, so it is written as short text. */
@@ -187,8 +195,9 @@ export const transactionsFilter = command({
       say: describeView(now).length > 0 ? describeView(now) : ['tx.everything'],
       buttons: [
         kinds.slice(0, 3).map((kind) => choose([`tx.kind_${kind}`], { kind })),
+        kinds.slice(3, 5).map((kind) => choose([`tx.kind_${kind}`], { kind })),
         [
-          ...kinds.slice(3).map((kind) => choose([`tx.kind_${kind}`], { kind })),
+          ...kinds.slice(5).map((kind) => choose([`tx.kind_${kind}`], { kind })),
           choose(['tx.any_kind'], { kind: undefined }),
         ],
         [

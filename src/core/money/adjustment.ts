@@ -9,7 +9,7 @@ import { alertOperators, endAlerts } from '../notices/alert.ts';
 import { putNotice } from '../notices/notice.ts';
 import { lockPerson } from '../people/user.ts';
 import { readSetting } from '../setting.ts';
-import { repayOwed } from './credit.ts';
+import { type CreditContext, type OnCredit, repayOwed } from './credit.ts';
 import { ADJUSTMENT, lockBalances, openAccounts, postTransfer, walletOf } from './ledger.ts';
 import { adjustmentLimit } from './settings.ts';
 import { type AdjustmentStatus, walletAdjustment } from './tables.ts';
@@ -25,13 +25,14 @@ const WINDOW_MS = days(1);
  * Refuses `adjustment.exceeds_wallet` rather than take more than is there, and gives nothing to a closed account.
  */
 export async function askAdjustment(
-  ctx: Context,
+  ctx: CreditContext,
   input: { userId: UserId; amountSatang: bigint; reason: string; requestKey: string },
 ): Promise<Adjustment> {
   const { operatorId } = requirePermission(ctx, 'wallet.adjust');
   const { amountSatang, requestKey } = input;
   const reason = input.reason.trim() || fail('reason.required');
   if (amountSatang === 0n) fail('amount.invalid', { text: '0' });
+  const { onCredit } = ctx;
   return inTransaction(ctx, async (ctx) => {
     await lockAsker(ctx, operatorId);
     const person = await lockPerson(ctx, input.userId);
@@ -59,7 +60,7 @@ export async function askAdjustment(
       .onConflictDoNothing()
       .returning();
     if (!row) fail('ledger.key_reused', { key: requestKey });
-    if (await mayAlone(ctx, operatorId, amountSatang)) return carryOut(ctx, row, operatorId);
+    if (await mayAlone(ctx, operatorId, amountSatang)) return carryOut(ctx, row, operatorId, onCredit);
     await audit(ctx, 'wallet.adjustment_asked', row, { reason });
     await alertOperators(ctx, 'adjustment.waiting', row.id, { amountSatang });
     return row;
@@ -70,12 +71,13 @@ export async function askAdjustment(
  * Another operator agrees, and the money moves. Refuses `adjustment.own`, and `adjustment.exceeds_wallet` when the wallet
  * no longer covers it: then it goes on waiting. Agreeing twice is agreeing once.
  */
-export async function agreeToAdjustment(ctx: Context, input: { adjustmentId: string }): Promise<Adjustment> {
+export async function agreeToAdjustment(ctx: CreditContext, input: { adjustmentId: string }): Promise<Adjustment> {
   const { operatorId } = requirePermission(ctx, 'wallet.adjust');
+  const { onCredit } = ctx;
   return inTransaction(ctx, async (ctx) => {
     const row = await lockForOther(ctx, input.adjustmentId, operatorId);
     if (isEnded(row, 'done', operatorId)) return row;
-    return carryOut(ctx, row, operatorId);
+    return carryOut(ctx, row, operatorId, onCredit);
   });
 }
 
@@ -135,15 +137,17 @@ async function mayAlone(ctx: TxContext, operatorId: string, amountSatang: bigint
 }
 
 async function requireCover(ctx: TxContext, userId: UserId, amountSatang: bigint): Promise<void> {
+  if (amountSatang > 0n) return; // and no wallet is locked before what its credit sets off
   const { walletSatang } = await lockBalances(ctx, userId);
   if (walletSatang + amountSatang < 0n) fail('adjustment.exceeds_wallet', { walletSatang });
 }
 
 /** Moves the money of a locked adjustment and tells its owner. Whom it was asked for may be another person by now. */
-async function carryOut(ctx: TxContext, row: Adjustment, decidedBy: string): Promise<Adjustment> {
+async function carryOut(ctx: TxContext, row: Adjustment, decidedBy: string, onCredit: OnCredit): Promise<Adjustment> {
   const { amountSatang, reason } = row;
   const { id: userId } = await lockPerson(ctx, row.userId);
   await openAccounts(ctx, userId);
+  const afterwards = amountSatang > 0n ? await onCredit(ctx, { userId, topupId: null }) : undefined;
   await requireCover(ctx, userId, amountSatang);
   const wallet = walletOf(userId);
   const sides =
@@ -156,7 +160,9 @@ async function carryOut(ctx: TxContext, row: Adjustment, decidedBy: string): Pro
   const moved = { ...row, userId };
   await audit(ctx, 'wallet.adjusted', moved, { reason, askedBy: row.askedBy });
   await putNotice(ctx, { userId, kind: 'wallet.adjusted', params: { amountSatang, reason }, key });
-  return end(ctx, moved, { status: 'done', decidedBy });
+  const ended = await end(ctx, moved, { status: 'done', decidedBy });
+  await afterwards?.();
+  return ended;
 }
 
 const audit = (ctx: TxContext, action: string, row: Adjustment, more: Record<string, string> = {}) =>

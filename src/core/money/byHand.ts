@@ -1,9 +1,10 @@
 import { and, eq } from 'drizzle-orm';
 import { requirePermission } from '../access.ts';
 import { writeAudit } from '../audit.ts';
-import { type Context, inTransaction } from '../context.ts';
+import { inTransaction } from '../context.ts';
 import { fail } from '../error.ts';
 import type { TopupId } from '../id.ts';
+import type { CreditContext } from './credit.ts';
 import { lockCharge, settle } from './settle.ts';
 import { payment, topup } from './tables.ts';
 import { lockTopup, type Topup } from './topup.ts';
@@ -13,13 +14,14 @@ import { lockTopup, type Topup } from './topup.ts';
  * payment: should the webhook still come under that number it is a repeat, and under another one it waits in suspense.
  */
 export async function settleByHand(
-  ctx: Context,
+  ctx: CreditContext,
   input: { topupId: string; amountSatang: bigint; chargeId: string; reason: string },
 ): Promise<Topup> {
   requirePermission(ctx, 'topup.settle');
   const reason = input.reason.trim() || fail('reason.required');
   const chargeId = input.chargeId.trim() || fail('reason.required');
   if (input.amountSatang <= 0n) fail('amount.invalid', { text: '' });
+  const { onCredit } = ctx;
   return inTransaction(ctx, async (ctx) => {
     const topupId = input.topupId as TopupId; // any text may be compared
     const [seen] = await ctx.db.select({ provider: topup.provider }).from(topup).where(eq(topup.id, topupId));
@@ -54,6 +56,8 @@ export async function settleByHand(
       .returning();
     if (!paid) throw new Error('an inserted payment came back empty');
     await writeAudit(ctx, 'topup.settled_by_hand', top.id, { reason, chargeId, amountSatang: String(amountSatang) });
-    return settle(ctx, top, paid, ['by_hand']);
+    const settled = await settle(ctx, onCredit, top, paid, ['by_hand']);
+    await settled.afterwards?.();
+    return settled.topup;
   });
 }

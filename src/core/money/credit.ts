@@ -1,6 +1,20 @@
 import { type Context, type TxContext, together } from '../context.ts';
-import type { UserId } from '../id.ts';
+import type { TopupId, UserId } from '../id.ts';
 import { type Balances, clearingOf, lockBalances, postTransfer, receivableOf, SUSPENSE, walletOf } from './ledger.ts';
+
+/**
+ * What else money that comes into a wallet sets off, in the transaction that credits it. Asked before the wallet is
+ * touched, with one statement: it locks what it will change (contracts come before wallets everywhere) and answers what
+ * to do once the money is there. What that refuses must not take the credit with it.
+ */
+export type OnCredit = (
+  ctx: TxContext,
+  credit: { userId: UserId; topupId: TopupId | null },
+) => Promise<Afterwards | undefined>;
+export type Afterwards = () => Promise<void>;
+
+/** Whoever credits a wallet needs somebody who knows what that sets off. */
+export type CreditContext = Context & { onCredit: OnCredit };
 
 /** What one payment is called in the ledger: two events may announce it, it is credited once. */
 export const paidKey = (provider: string, chargeId: string) => `${provider}:${chargeId}:paid`;

@@ -14,6 +14,18 @@ import { repayOwed } from './credit.ts';
 import { balancesOf, lockBalances, openAccounts, postTransfer, receivableOf, walletOf } from './ledger.ts';
 import { ledgerAccount, payment, topup } from './tables.ts';
 
+/**
+ * What hangs on a person besides money: later wings hand it in, because money does not know of them. `move` runs in the
+ * transaction that joins, both people locked and with accounts, before their wallets are touched.
+ */
+export interface Belongings {
+  /** Whether there is any of it. */
+  any(ctx: Context, userId: UserId): Promise<boolean>;
+  move(ctx: TxContext, people: { from: UserId; into: UserId }): Promise<void>;
+}
+
+export type JoinContext = Context & { belongings: readonly Belongings[] };
+
 export interface JoinPreview {
   linkId: string;
   /** The other side's name and the chats it is known by. */
@@ -23,16 +35,18 @@ export interface JoinPreview {
   needsIssuer: boolean;
 }
 
-/** Money, a debt or a top-up: what makes an account more than a login. */
-async function hasHistory(ctx: Context, userId: UserId): Promise<boolean> {
+/** Money, a debt, a top-up or what later wings know of: what makes an account more than a login. */
+async function hasHistory(ctx: Context, belongings: readonly Belongings[], userId: UserId): Promise<boolean> {
   const { walletSatang, owedSatang } = await balancesOf(ctx, userId);
   if (walletSatang !== 0n || owedSatang !== 0n) return true;
   const [any] = await ctx.db.select({ id: topup.id }).from(topup).where(eq(topup.userId, userId)).limit(1);
-  return any !== undefined;
+  if (any) return true;
+  for (const belonging of belongings) if (await belonging.any(ctx, userId)) return true;
+  return false;
 }
 
 /** What joining would mean, for the side that asks. Balances of the other side are not shown. */
-export async function previewJoin(ctx: Context, input: { userId: UserId; linkId: string }): Promise<JoinPreview> {
+export async function previewJoin(ctx: JoinContext, input: { userId: UserId; linkId: string }): Promise<JoinPreview> {
   requireSelf(ctx, input.userId);
   const row = await inTransaction(ctx, (ctx) => lockLink(ctx, input));
   const otherId = row.issuerId === input.userId ? row.claimantId : row.issuerId;
@@ -45,7 +59,7 @@ export async function previewJoin(ctx: Context, input: { userId: UserId; linkId:
     linkId: row.id,
     other: { displayName: other.displayName, providers: [...new Set(logins.map((l) => l.provider))] },
     mineSatang: (await balancesOf(ctx, input.userId)).walletSatang,
-    needsIssuer: await hasHistory(ctx, row.issuerId),
+    needsIssuer: await hasHistory(ctx, ctx.belongings, row.issuerId),
   };
 }
 
@@ -55,8 +69,9 @@ export type Agreed = 'joined' | 'waiting_for_other';
  * One side says yes. Joins at once when that is enough, otherwise asks the issuer, who has ten minutes. Saying yes
  * twice, or after the accounts were joined, changes nothing.
  */
-export async function agreeToJoin(ctx: Context, input: { userId: UserId; linkId: string }): Promise<Agreed> {
+export async function agreeToJoin(ctx: JoinContext, input: { userId: UserId; linkId: string }): Promise<Agreed> {
   requireSelf(ctx, input.userId);
+  const { belongings } = ctx;
   return inTransaction(ctx, async (ctx) => {
     const row = await lockLink(ctx, input);
     if (row.status === 'joined') return 'joined';
@@ -65,7 +80,7 @@ export async function agreeToJoin(ctx: Context, input: { userId: UserId; linkId:
     const people = [await lockActiveUser(ctx, firstId), await lockActiveUser(ctx, secondId)];
     const person = (id: UserId) => people.find((p) => p.id === id) as User; // the two just locked
     const claimant = input.userId === row.claimantId;
-    const needsIssuer = await hasHistory(ctx, row.issuerId);
+    const needsIssuer = await hasHistory(ctx, belongings, row.issuerId);
     if (claimant && needsIssuer) {
       if (row.status === 'agreed') return 'waiting_for_other';
       await moveLink(ctx, row, { status: 'agreed', expiresAt: later(ctx.clock.now(), minutes(10)) });
@@ -75,7 +90,7 @@ export async function agreeToJoin(ctx: Context, input: { userId: UserId; linkId:
     }
     if (!claimant && row.status !== 'agreed') return 'waiting_for_other';
     await moveLink(ctx, row, { status: 'joined' });
-    await joinPeople(ctx, { from: person(row.claimantId), into: person(row.issuerId), linkId: row.id });
+    await joinPeople(ctx, belongings, { from: person(row.claimantId), into: person(row.issuerId), linkId: row.id });
     return 'joined';
   });
 }
@@ -84,12 +99,17 @@ export async function agreeToJoin(ctx: Context, input: { userId: UserId; linkId:
  * Everything of one person becomes the other's: logins, top-ups, payments, wallet and debt. The old accounts stay in
  * the ledger with their entries, owned by the joined person, so that the history reads through.
  */
-async function joinPeople(ctx: TxContext, input: { from: User; into: User; linkId: string }): Promise<void> {
+async function joinPeople(
+  ctx: TxContext,
+  belongings: readonly Belongings[],
+  input: { from: User; into: User; linkId: string },
+): Promise<void> {
   const { from, into, linkId } = input;
   await ctx.db.update(topup).set({ userId: into.id }).where(eq(topup.userId, from.id));
   await ctx.db.update(payment).set({ userId: into.id }).where(eq(payment.userId, from.id));
   await openAccounts(ctx, from.id);
   await openAccounts(ctx, into.id);
+  for (const belonging of belongings) await belonging.move(ctx, { from: from.id, into: into.id });
   const { walletSatang, owedSatang } = await lockBalances(ctx, from.id);
   const post = (
     what: 'wallet' | 'owed',

@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { requireSelf } from '../access.ts';
 import type { Context, TxContext } from '../context.ts';
 import { sqlState, violatedConstraint } from '../db.ts';
-import { fail } from '../error.ts';
+import { Refusal } from '../error.ts';
 import type { LedgerAccountId, UserId } from '../id.ts';
 import { ledgerAccount, ledgerEntry, type TransferKind } from './tables.ts';
 
@@ -11,6 +11,7 @@ export const receivableOf = (userId: UserId) => `receivable:${userId}` as Ledger
 export const clearingOf = (provider: string) => `clearing:${provider}` as LedgerAccountId;
 export const SUSPENSE = 'suspense' as LedgerAccountId;
 export const ADJUSTMENT = 'adjustment' as LedgerAccountId;
+export const REVENUE = 'revenue' as LedgerAccountId;
 
 export interface Transfer {
   /** Deterministic: the same event makes the same key, so that repeating it moves nothing. */
@@ -40,11 +41,42 @@ export async function postTransfer(
     if (!row) throw new Error('post_transfer answered nothing');
     return { transferId: row.transfer_id, created: row.created };
   } catch (error) {
-    const constraint = violatedConstraint(error);
-    if (constraint === 'wallet_not_below_zero') fail('wallet.insufficient', { amountSatang });
-    if (sqlState(error) === 'LK001') fail('ledger.key_reused', { key });
-    if (sqlState(error) === '23503' && constraint?.startsWith('ledger_entry_account')) fail('ledger.account_missing');
-    throw error;
+    throw refusalOf(error, transfer);
+  }
+}
+
+/** What the database means by refusing a transfer; anything else is what it was. */
+function refusalOf(error: unknown, { key, amountSatang }: Pick<Transfer, 'key' | 'amountSatang'>): unknown {
+  const constraint = violatedConstraint(error);
+  if (constraint === 'wallet_not_below_zero') return new Refusal('wallet.insufficient', { amountSatang });
+  if (sqlState(error) === 'LK001') return new Refusal('ledger.key_reused', { key });
+  if (sqlState(error) === '23503' && constraint?.startsWith('ledger_entry_account'))
+    return new Refusal('ledger.account_missing');
+  return error;
+}
+
+/** Several transfers in one call, in the order in which they are given; one that is refused refuses all of them. */
+export async function postTransfers(ctx: TxContext, transfers: readonly Transfer[]): Promise<void> {
+  const [first, ...more] = transfers;
+  if (!first) return;
+  if (more.length === 0) {
+    await postTransfer(ctx, first);
+    return;
+  }
+  const at = ctx.clock.now().toISOString();
+  const rows = transfers.map(({ amountSatang, ...rest }) => ({
+    ...rest,
+    id: ctx.newId('tra'),
+    amount: String(amountSatang),
+  }));
+  try {
+    await ctx.db.execute(sql`
+      select p.created
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as t(id text, key text, kind text, subject text, "from" text, "to" text, amount bigint)
+      cross join lateral post_transfer(t.id, t.key, t.kind, t.subject, ${at}::timestamptz, t."from", t."to", t.amount) p`);
+  } catch (error) {
+    throw refusalOf(error, { key: transfers.map(({ key }) => key).join(' '), amountSatang: first.amountSatang });
   }
 }
 

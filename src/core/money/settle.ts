@@ -7,7 +7,7 @@ import { alertOperators } from '../notices/alert.ts';
 import type { NoticeKind } from '../notices/kinds.ts';
 import { putNotice } from '../notices/notice.ts';
 import { isClosed } from '../people/user.ts';
-import { creditSuspense, creditWallet } from './credit.ts';
+import { type Afterwards, type CreditContext, creditSuspense, creditWallet, type OnCredit } from './credit.ts';
 import type { GatewayEvent } from './gateway.ts';
 import { applyWaitingRefunds, recordRefund } from './refund.ts';
 import { openSuspense } from './suspense.ts';
@@ -22,15 +22,16 @@ export type Payment = typeof payment.$inferSelect;
  * charge is locked first, so that two events about one charge are worked off one after the other.
  */
 export async function recordGatewayEvent(
-  ctx: Context,
+  ctx: CreditContext,
   provider: string,
   event: GatewayEvent,
 ): Promise<{ outcome: EventOutcome }> {
   requireActor(ctx, 'gateway', 'operator');
+  const { onCredit } = ctx;
   return inTransaction(ctx, async (ctx) => {
     const [, known] = await together([lockCharge(ctx, provider, event.chargeId), whatIsKnown(ctx, provider, event)]);
     if (known.event) return { outcome: 'repeat' };
-    const outcome = await apply(ctx, provider, event, known);
+    const outcome = await apply(ctx, provider, event, { ...known, onCredit });
     await insertRow(ctx.db, gatewayEvent, {
       ...event,
       id: ctx.newId('evt'),
@@ -44,6 +45,7 @@ export async function recordGatewayEvent(
 
 /** What was there before this event: the event itself, the payment of its charge, refunds that came too early. */
 type Known = { event: boolean; payment: boolean; refunds: boolean };
+type Circumstances = Known & { onCredit: OnCredit };
 
 async function whatIsKnown(ctx: TxContext, provider: string, event: GatewayEvent): Promise<Known> {
   const { eventId, chargeId, status } = event;
@@ -62,7 +64,7 @@ export async function lockCharge(ctx: TxContext, provider: string, chargeId: str
   await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${provider}:${chargeId}`}, 0))`);
 }
 
-function apply(ctx: TxContext, provider: string, event: GatewayEvent, known: Known): Promise<EventOutcome> {
+function apply(ctx: TxContext, provider: string, event: GatewayEvent, known: Circumstances): Promise<EventOutcome> {
   switch (event.status) {
     case 'paid':
       return applyPaid(ctx, provider, event, known);
@@ -107,18 +109,25 @@ async function applyRepeat(ctx: TxContext, provider: string, event: GatewayEvent
   return 'conflict';
 }
 
-async function applyPaid(ctx: TxContext, provider: string, event: GatewayEvent, known: Known): Promise<EventOutcome> {
+async function applyPaid(
+  ctx: TxContext,
+  provider: string,
+  event: GatewayEvent,
+  known: Circumstances,
+): Promise<EventOutcome> {
   if (known.payment) return applyRepeat(ctx, provider, event);
   const row = await findTopup(ctx, event.reference);
   const trouble = troubleWith(row, provider, event);
   const paid = newPayment(ctx, provider, event, row, trouble ? 'suspense' : 'credited');
+  let afterwards: Afterwards | undefined;
   if (row && !trouble) {
-    await together([insertRow(ctx.db, payment, paid), settle(ctx, row, paid)]);
+    [, { afterwards }] = await together([insertRow(ctx.db, payment, paid), settle(ctx, known.onCredit, row, paid)]);
   } else {
     await insertRow(ctx.db, payment, paid); // before the suspense item that refers to it
     await suspend(ctx, paid, row, trouble ?? 'unknown_reference');
   }
   if (known.refunds) await applyWaitingRefunds(ctx, paid);
+  await afterwards?.(); // with what a refund has left of it
   return trouble ? 'suspense' : 'credited';
 }
 
@@ -184,8 +193,17 @@ function flagsOf(row: Topup, paid: Payment): TopupFlag[] {
   return flags;
 }
 
-/** Credits a payment to the owner of a locked top-up and says so: transfer, state, audit and notice together. */
-export async function settle(ctx: TxContext, row: Topup, paid: Payment, more: TopupFlag[] = []): Promise<Topup> {
+/**
+ * Credits a payment to the owner of a locked top-up and says so: transfer, state, audit and notice together. The caller
+ * runs `afterwards` when nothing else happens to the wallet any more.
+ */
+export async function settle(
+  ctx: TxContext,
+  onCredit: OnCredit,
+  row: Topup,
+  paid: Payment,
+  more: TopupFlag[] = [],
+): Promise<{ topup: Topup; afterwards: Afterwards | undefined }> {
   const { provider, chargeId, amountSatang } = paid;
   const flags = [...flagsOf(row, paid), ...more];
   const kind: NoticeKind = flags.includes('extra')
@@ -195,7 +213,8 @@ export async function settle(ctx: TxContext, row: Topup, paid: Payment, more: To
       : 'topup.settled';
   const params = { topupId: row.id, amountSatang, reference: row.reference };
   const detail = { amountSatang: String(amountSatang), chargeId, flags: flags.join(' ') };
-  const [, settled] = await together([
+  const [afterwards, , settled] = await together([
+    onCredit(ctx, { userId: row.userId, topupId: row.id }),
     creditWallet(ctx, { userId: row.userId, provider, chargeId, amountSatang, subject: row.id }),
     moveTopup(ctx, row, 'settled', flags),
     writeAudit(ctx, 'topup.settled', row.id, detail),
@@ -206,7 +225,7 @@ export async function settle(ctx: TxContext, row: Topup, paid: Payment, more: To
     await alertOperators(ctx, 'payment.closed_account', row.id, { amountSatang, chargeId });
   if (flags.includes('extra')) await alertOperators(ctx, 'payment.extra', row.id, { amountSatang, chargeId });
   if (flags.includes('overpaid')) await alertOperators(ctx, 'payment.overpaid', row.id, { amountSatang, chargeId });
-  return settled;
+  return { topup: settled, afterwards };
 }
 
 /** What was paid for a top-up, in the order in which it came. */

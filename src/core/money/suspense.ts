@@ -6,7 +6,7 @@ import { fail } from '../error.ts';
 import type { TopupId, UserId } from '../id.ts';
 import { putNotice } from '../notices/notice.ts';
 import { lockPerson } from '../people/user.ts';
-import { repayOwed } from './credit.ts';
+import { type CreditContext, repayOwed } from './credit.ts';
 import { clearingOf, openAccounts, postTransfer, SUSPENSE, walletOf } from './ledger.ts';
 import { payment, type SuspenseReason, type SuspenseStatus, suspense } from './tables.ts';
 import { lockTopup, moveTopup } from './topup.ts';
@@ -95,11 +95,12 @@ type Owner = { topupId: string } | { userId: UserId };
  * that very person settles it too.
  */
 export async function matchSuspense(
-  ctx: Context,
+  ctx: CreditContext,
   input: { suspenseId: string; to: Owner; reason: string },
 ): Promise<void> {
   requirePermission(ctx, 'suspense.close');
   const reason = input.reason.trim() || fail('reason.required');
+  const { onCredit } = ctx;
   await inTransaction(ctx, async (ctx) => {
     const person = 'userId' in input.to ? await lockPerson(ctx, input.to.userId) : undefined;
     const { item, paid, leftSatang } = await lockOpen(ctx, input.suspenseId);
@@ -108,6 +109,7 @@ export async function matchSuspense(
     const top = topupId ? await lockTopup(ctx, topupId) : undefined;
     const userId = person?.id ?? top?.userId ?? fail('topup.missing');
     await openAccounts(ctx, userId);
+    const afterwards = await onCredit(ctx, { userId, topupId: top?.id ?? null });
     const key = `suspense:${item.id}:matched`;
     await postTransfer(ctx, {
       key,
@@ -133,6 +135,7 @@ export async function matchSuspense(
     });
     const params = { amountSatang: leftSatang, reference: paid.reference };
     await putNotice(ctx, { userId, kind: 'suspense.matched', params, key: `${item.id}:matched` });
+    await afterwards?.();
   });
 }
 

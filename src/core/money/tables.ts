@@ -42,7 +42,17 @@ export const ledgerAccount = pgTable(
   ],
 );
 
-export type TransferKind = 'topup' | 'refund' | 'repay' | 'suspend' | 'match' | 'return' | 'adjust' | 'join';
+export type TransferKind =
+  | 'topup'
+  | 'refund'
+  | 'repay'
+  | 'suspend'
+  | 'match'
+  | 'return'
+  | 'adjust'
+  | 'join'
+  | 'rent'
+  | 'rent_credit';
 
 /** One movement of money, for ever. The key makes it happen once. */
 export const ledgerTransfer = pgTable(
@@ -51,7 +61,7 @@ export const ledgerTransfer = pgTable(
     id: text().primaryKey(),
     key: text().notNull(),
     kind: text().$type<TransferKind>().notNull(),
-    /** What it is about: a top-up, a suspense item, a refund. */
+    /** What it is about: a top-up, a suspense item, a refund, a contract. */
     subject: text().notNull(),
     at: moment().notNull(),
   },

@@ -20,7 +20,9 @@ export type AlertKind =
   | 'refund.exceeds_payment'
   | 'audit.broken'
   | 'ledger.difference'
-  | 'notice.failed';
+  | 'notice.failed'
+  | 'contract.broken'
+  | 'rental.failed';
 
 /** Asks operators to look at something, in the caller's transaction. */
 export async function alertOperators(

@@ -1,5 +1,5 @@
 /** What a user can turn off, group by group. */
-export const noticeGroups = ['payments', 'reminders', 'news'] as const;
+export const noticeGroups = ['payments', 'contracts', 'reminders', 'news'] as const;
 export type NoticeGroup = (typeof noticeGroups)[number];
 
 interface NoticeRule {
@@ -26,6 +26,26 @@ const kinds = {
   'wallet.adjusted': { group: null, urgent: false },
   'suspense.matched': { group: null, urgent: false },
   'suspense.returned': { group: null, urgent: false },
+  'contract.started': { group: 'payments', urgent: true },
+  'contract.renewed': { group: 'payments', urgent: true },
+  'contract.upgraded': { group: 'payments', urgent: true },
+  'rental.not_done': { group: null, urgent: true },
+  'contract.reminder': { group: 'contracts', urgent: false },
+  'contract.reminder_auto': { group: 'contracts', urgent: false },
+  'contract.reminder_short': { group: 'contracts', urgent: false },
+  'contract.reminder_trial': { group: 'contracts', urgent: false },
+  'contract.reminder_end': { group: 'contracts', urgent: false },
+  'contract.grace': { group: 'contracts', urgent: false },
+  'contract.expired': { group: null, urgent: false },
+  'contract.cancelled': { group: null, urgent: false },
+  'contract.extended': { group: null, urgent: false },
+  'contract.paused': { group: null, urgent: false },
+  'contract.resumed': { group: null, urgent: false },
+  'contract.end_set': { group: null, urgent: false },
+  'contract.end_unset': { group: null, urgent: false },
+  'contract.refunded': { group: null, urgent: false },
+  'contract.joined': { group: null, urgent: true },
+  'plan.repriced': { group: null, urgent: false },
   'link.asked': { group: null, urgent: true },
   'link.joined': { group: null, urgent: true },
   'broadcast.news': { group: 'news', urgent: false },

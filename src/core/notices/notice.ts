@@ -1,6 +1,7 @@
 import { and, eq, lt, ne, sql } from 'drizzle-orm';
 import { requireActor, requirePermission } from '../access.ts';
 import { writeAudit } from '../audit.ts';
+import { insertRows } from '../bulk.ts';
 import { days, later, minutes, seconds } from '../clock.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { asText, fail, type Params } from '../error.ts';
@@ -43,6 +44,30 @@ export async function putNotice(
     .onConflictDoNothing()
     .returning({ id: notice.id });
   return put.length > 0;
+}
+
+/** What `putNotice` takes. */
+export interface NewNotice {
+  userId: UserId;
+  kind: NoticeKind;
+  params?: Params;
+  key: string;
+}
+
+/** Many notices at once; each of whose key there is one already is that one. */
+export async function putNotices(ctx: TxContext, notices: readonly NewNotice[]): Promise<void> {
+  const now = ctx.clock.now();
+  const rows = notices.map(({ userId, kind, params = {}, key }) => ({
+    id: ctx.newId('ntc'),
+    userId,
+    kind,
+    params: asText(params),
+    key,
+    status: 'waiting' as const,
+    dueAt: now,
+    createdAt: now,
+  }));
+  await insertRows(ctx.db, notice, rows);
 }
 
 export type NoticeContext = Context & { couriers: Couriers };

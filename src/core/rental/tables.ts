@@ -32,6 +32,10 @@ export const plan = pgTable(
     /** Days of the trial that begins with this plan; 0 for none. */
     trialDays: integer().notNull(),
     status: text().$type<PlanStatus>().notNull(),
+    /** What it cost before its last new price. */
+    formerPriceSatang: satang(),
+    /** Holders whose contract comes after this id are still to be told of the new price; null when all know. */
+    tellAfter: text(),
     version: version(),
     createdAt: moment().notNull(),
     updatedAt: moment().notNull(),
@@ -46,7 +50,7 @@ const planId = () =>
 
 export type ContractStatus = 'trial' | 'active' | 'grace' | 'expired' | 'cancelled';
 
-/** What a person holds of us. `rental/contract.ts` tells its life; at most one of a person is alive. */
+/** What a person holds of us. `rental/life.ts` tells its life; at most one of a person is alive. */
 export const contract = pgTable(
   'contract',
   {
@@ -61,7 +65,7 @@ export const contract = pgTable(
     /** Grace as it was when it began: a changed setting moves nobody's end. */
     graceUntil: moment(),
     autoRenew: boolean().notNull(),
-    /** The plan from the next term on, where it changes. */
+    /** The plan after the paid terms, where it is another one than runs or than was paid last. */
     nextPlanId: text().references(() => plan.id),
     /** Set while an operator has stopped its time. */
     pausedAt: moment(),
@@ -82,6 +86,8 @@ export const contract = pgTable(
     index('contract_due').on(t.dueAt).where(sql`due_at is not null`),
     index('contract_status').on(t.status, t.id),
     index('contract_plan').on(t.planId, t.id),
+    index('contract_holder').on(t.planId, t.id).where(sql`status in ('trial', 'active', 'grace')`),
+    index('contract_next_plan').on(t.nextPlanId, t.id).where(sql`next_plan_id is not null`),
   ],
 );
 
@@ -110,7 +116,11 @@ export const term = pgTable(
     cutAt: moment(),
     createdAt: moment().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.contractId, t.number] })],
+  (t) => [
+    primaryKey({ columns: [t.contractId, t.number] }),
+    check('term_amounts', sql`${t.discountSatang} between 0 and ${t.priceSatang}`),
+    check('term_credited', sql`${t.creditedSatang} between 0 and ${t.priceSatang} - ${t.discountSatang}`),
+  ],
 );
 
 /** What happened to a contract, once for each key: the story shown to operators, and what stops trading bots. */
@@ -127,6 +137,8 @@ export const contractEvent = pgTable(
   (t) => [uniqueIndex('contract_event_key').on(t.key), index('contract_event_contract').on(t.contractId, t.id)],
 );
 
+export type Deed = 'start' | 'renew' | 'upgrade';
+
 /** What a top-up is for: its payment goes on to pay this, in the transaction that credits it. */
 export const rentIntent = pgTable(
   'rent_intent',
@@ -136,12 +148,20 @@ export const rentIntent = pgTable(
       .primaryKey()
       .references(() => topup.id),
     userId: userId(),
-    does: text().$type<'start' | 'renew' | 'upgrade'>().notNull(),
+    does: text().$type<Deed>().notNull(),
     planId: planId(),
+    /** The contract to renew or upgrade; null for a start. */
+    contractId: text().references(() => contract.id),
+    /** The number of the term that is to be paid. */
+    term: integer().notNull(),
+    /** What the term was said to cost; it is not rented for more. */
+    totalSatang: satang().notNull(),
     createdAt: moment().notNull(),
     doneAt: moment(),
+    /** The code of what stood against it, where it was not done. */
+    refusal: text(),
   },
-  (t) => [index('rent_intent_user').on(t.userId)],
+  (t) => [index('rent_intent_user').on(t.userId, t.createdAt)],
 );
 
 export type CouponKind = 'percent' | 'fixed';
@@ -169,7 +189,11 @@ export const coupon = pgTable(
     version: version(),
     createdAt: moment().notNull(),
   },
-  (t) => [uniqueIndex('coupon_code').on(t.code)],
+  (t) => [
+    uniqueIndex('coupon_code').on(t.code),
+    check('coupon_percent', sql`(${t.kind} = 'percent') = (${t.percent} is not null)`),
+    check('coupon_fixed', sql`${t.kind} <> 'fixed' or ${t.amountSatang} > 0`),
+  ],
 );
 
 /** A person took a coupon up; `termsLeft` terms of theirs still get it. */
@@ -181,10 +205,17 @@ export const couponRedemption = pgTable(
       .notNull()
       .references(() => coupon.id),
     userId: userId(),
+    /** What asked for it, so that a repeated message takes nothing up a second time. */
+    requestKey: text().notNull(),
     termsLeft: integer().notNull(),
     redeemedAt: moment().notNull(),
   },
-  (t) => [index('coupon_redemption_coupon').on(t.couponId), index('coupon_redemption_user').on(t.userId)],
+  (t) => [
+    uniqueIndex('coupon_redemption_request').on(t.requestKey),
+    index('coupon_redemption_coupon').on(t.couponId, t.userId),
+    index('coupon_redemption_user').on(t.userId),
+    check('terms_left_not_below_zero', sql`${t.termsLeft} >= 0`),
+  ],
 );
 
 /** The discount a term got. */

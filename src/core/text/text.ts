@@ -24,10 +24,12 @@ export function formatAt(language: Language, at: Date, style: keyof typeof STYLE
 const plain = (value: FluentValue | undefined) =>
   typeof value === 'object' ? String(value.valueOf()) : String(value ?? '');
 
-/** Fluent ignores a currency or a time zone written in a message, so these three are ours. */
+/** Fluent ignores a currency or a time zone written in a message, and cannot choose between two names; so these are ours. */
 function functionsOf(language: Language) {
   return {
     MONEY: ([satang]: FluentValue[]) => formatBaht(BigInt(plain(satang))),
+    /** What is called differently in each language, like a plan: the Thai name and the English one. */
+    NAME: ([th, en]: FluentValue[]) => plain(language === 'th' ? th : en),
     QTY: ([qty]: FluentValue[]) =>
       new Intl.NumberFormat(LOCALE[language], { maximumFractionDigits: 8 }).format(Number(plain(qty))),
     AT: ([at]: FluentValue[], { style }: Record<string, FluentValue>) => {

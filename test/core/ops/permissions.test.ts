@@ -66,6 +66,17 @@ import { resetUser } from '../../../src/core/ops/resetting.ts';
 import { readSalesTax, salesTaxLines } from '../../../src/core/ops/salesTax.ts';
 import { listSettingChanges, readSettingStates } from '../../../src/core/ops/settings.ts';
 import { blockUser, unblockUser } from '../../../src/core/people/user.ts';
+import { createCoupon, listCoupons, type NewCoupon, retireCoupon } from '../../../src/core/rental/coupon.ts';
+import { listContracts, readContractStory } from '../../../src/core/rental/list.ts';
+import {
+  extendContract,
+  pauseContract,
+  refundContract,
+  resumeContract,
+  setCancelAtEnd,
+} from '../../../src/core/rental/operate.ts';
+import { allPlans, createPlan, editPlan, type PlanWords, setPlanStatus } from '../../../src/core/rental/plan.ts';
+import { previewReprice, repricePlan } from '../../../src/core/rental/reprice.ts';
 import { rentalTerms } from '../../../src/core/rental/settings.ts';
 import { writeSetting } from '../../../src/core/setting.ts';
 import { draft } from '../../support/broadcasts.ts';
@@ -82,6 +93,17 @@ type Ctx = ReturnType<World['ctx']>;
 const file = { format: 'csv', filter: {} } as const;
 const ended = { exportId: 'exp_x', rows: 0, end: 'complete' } as const;
 const money = { topupId: 'top_x', amountSatang: 1n, reason: 'why' };
+const order = { contractId: 'con_x', reason: 'why' };
+const plan = { planId: 'pln_x', version: 0, reason: 'why' };
+const words: PlanWords = {
+  nameTh: 'ก',
+  nameEn: 'A',
+  aboutTh: 'ก',
+  aboutEn: 'A',
+  features: [],
+  quotas: { tradingBots: 1 },
+  trialDays: 0,
+};
 
 const desk = (ctx: Ctx) => ({ ...ctx, desk: awayDesk });
 const letter = { letterId: 'x' };
@@ -94,6 +116,22 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['matchSuspense', 'suspense.close', (ctx) => matchSuspense(ctx, { suspenseId: 's', to: money, reason: 'why' })],
   ['returnSuspense', 'suspense.close', (ctx) => returnSuspense(ctx, { suspenseId: 's', reason: 'why' })],
   ['findOwner', 'suspense.close', (ctx) => findOwner(ctx, { text: 'TU' })],
+  ['listContracts', 'contracts.read', (ctx) => listContracts(ctx, {})],
+  ['readContractStory', 'contracts.read', (ctx) => readContractStory(ctx, order)],
+  ['allPlans', 'contracts.read', (ctx) => allPlans(ctx)],
+  ['previewReprice', 'contracts.read', (ctx) => previewReprice(ctx, plan)],
+  ['listCoupons', 'contracts.read', (ctx) => listCoupons(ctx)],
+  ['extendContract', 'contracts.manage', (ctx) => extendContract(ctx, { ...order, days: 1, requestKey: 'k' })],
+  ['pauseContract', 'contracts.manage', (ctx) => pauseContract(ctx, order)],
+  ['resumeContract', 'contracts.manage', (ctx) => resumeContract(ctx, order)],
+  ['setCancelAtEnd', 'contracts.manage', (ctx) => setCancelAtEnd(ctx, { ...order, cancelAtEnd: true })],
+  ['refundContract', 'contracts.manage', (ctx) => refundContract(ctx, order)],
+  ['createPlan', 'plans.manage', (ctx) => createPlan(ctx, { ...words, code: '?', priceSatang: 1n })],
+  ['editPlan', 'plans.manage', (ctx) => editPlan(ctx, { ...words, ...plan })],
+  ['setPlanStatus', 'plans.manage', (ctx) => setPlanStatus(ctx, { ...plan, status: 'retired' })],
+  ['repricePlan', 'plans.manage', (ctx) => repricePlan(ctx, { ...plan, priceSatang: 1n })],
+  ['createCoupon', 'plans.manage', (ctx) => createCoupon(ctx, { code: '?' } as NewCoupon)], // refused for its code
+  ['retireCoupon', 'plans.manage', (ctx) => retireCoupon(ctx, { couponId: 'cpn_x', reason: 'why' })],
   ['seeAlert', 'alerts.see', (ctx) => seeAlert(ctx, 1)],
   ['readFigures', 'dashboard.read', (ctx) => readFigures(ctx)],
   ['readDays', 'dashboard.read', (ctx) => readDays(ctx)],

@@ -61,6 +61,61 @@ error-buyer-branch_invalid = A branch has five digits, and 00000 is the head off
 error-promptpay-id_invalid = The PromptPay id is not a valid phone number, national or tax id, e-wallet or biller id. Check its digits.
 error-promptpay-amount_invalid = A QR can ask for ฿0.01 up to ฿9,999,999,999.99. Choose an amount in between.
 error-promptpay-reference_invalid = A reference has 1 to 20 capital letters and digits. Correct it and try again.
+error-plan-missing = There is no such plan. Look at /plans.
+error-plan-retired = The { NAME($planTh, $planEn) } plan is no longer offered. Choose another one at /plans.
+error-plan-not_higher = { NAME($planTh, $planEn) } does not cost more than the plan you have, so there is nothing to upgrade to at once. Choose it as your next plan instead.
+error-plan-exists = There is a plan with the code { $code } already. Choose another code.
+error-plan-stale = Somebody else has changed this plan meanwhile. Load the page again, then make your change.
+error-plan-invalid = The field { $field } of the plan cannot be like this. Correct it and save again.
+error-contract-none = You have no contract yet. Choose a plan at /plans.
+error-contract-expired = Your { NAME($planTh, $planEn) } contract ended on { AT($endedAt) }. Renew it with /renew and go on at once.
+error-contract-exists = You have a contract already. Renew it with /renew, or change its plan at /contract.
+error-contract-missing = There is no such contract. Load the list again.
+error-contract-changed = Your contract has changed meanwhile. Look at /contract and try again.
+error-contract-ended = This contract has ended and stays so. Its holder can begin a new one.
+error-contract-ending = This contract ends on { AT($until) } and cannot be renewed. Please write to our staff.
+error-contract-paused = The clock of your contract stands still, paid until { AT($until) } at least. Please try again when it runs.
+error-contract-trial = This is a trial, with nothing to renew. Pay its first term with /renew, then choose.
+error-contract-too_far_ahead = Your contract is paid until { AT($until) } already. Renew it later; at most twelve terms are paid ahead.
+error-quote-changed = It costs { MONEY($totalSatang) } now, more than you were told. Nothing was paid; look at the new price and decide again.
+error-rental-short = { MONEY($missingSatang) } is missing in your wallet to pay { MONEY($totalSatang) }. Top up that much and try again.
+error-rental-frozen = You still owe { MONEY($owedSatang) }, so nothing new can be rented. Top up that much first; it is settled by itself.
+error-days-invalid = The number of days is 1 to { $most }. Correct it and try again.
+error-coupon-unknown = There is no coupon { $code }. Check the letters and try again.
+error-coupon-over = This coupon is not valid at the moment. Check its dates, or use another one.
+error-coupon-used = You have used this coupon as often as it can be used. Try another one.
+error-coupon-used_up = This coupon has been used up by others. Try another one.
+error-coupon-missing = There is no such coupon. Load the list again.
+error-coupon-exists = There is a coupon { $code } already. Choose another code.
+error-coupon-invalid = The field { $field } of the coupon cannot be like this. Correct it and save again.
+error-trial-none = There is no trial of the { NAME($planTh, $planEn) } plan. Look at /plans for one that has.
+error-trial-used = You have had your trial; it is once per person. Choose a plan at /plans.
+error-feature-not_in_plan = Your plan does not include { $feature ->
+    [all_strategies] all strategies
+    [live_notices] live notices
+    [portfolio_aggregation] one portfolio over all accounts
+    [custom_strategies] custom strategies
+    [plugins] plugins
+    [api_access] API access
+    [multi_account_portfolio] multi-account portfolios
+   *[basic_strategies] strategies
+}; { NAME($planTh, $planEn) } does. Change your plan at /contract.
+error-feature-not_offered = { $feature ->
+    [all_strategies] All strategies are
+    [live_notices] Live notices are
+    [portfolio_aggregation] One portfolio over all accounts is
+    [custom_strategies] Custom strategies are
+    [plugins] Plugins are
+    [api_access] API access is
+    [multi_account_portfolio] Multi-account portfolios are
+   *[basic_strategies] Strategies are
+} in no plan that is offered now. Please write to our staff.
+error-feature-quota_reached = Your plan allows { $most } { $quota ->
+   *[tradingBots] trading bots
+}, and you have that many. { NAME($planTh, $planEn) } allows more; change your plan at /contract.
+error-feature-quota_most = You have { $most } { $quota ->
+   *[tradingBots] trading bots
+}, the most that any plan allows. Stop one before you begin another.
 error-link-code_invalid = This code is wrong, used or too old. Type /link in your other chat to get a new one.
 error-link-same_account = You are in this account already. Type the code in your other chat, not here.
 error-link-closed = This request to join accounts is over. Type /link to begin again.

@@ -61,6 +61,61 @@ error-buyer-branch_invalid = รหัสสาขาต้องเป็นต
 error-promptpay-id_invalid = รหัสพร้อมเพย์ไม่ใช่เบอร์โทร เลขบัตรประชาชนหรือผู้เสียภาษี e-Wallet หรือ Biller ID ที่ถูกต้อง กรุณาตรวจสอบตัวเลข
 error-promptpay-amount_invalid = QR ใช้ได้ตั้งแต่ ฿0.01 ถึง ฿9,999,999,999.99 กรุณาเลือกจำนวนในช่วงนี้
 error-promptpay-reference_invalid = เลขอ้างอิงต้องเป็นตัวพิมพ์ใหญ่หรือตัวเลข 1 ถึง 20 ตัว กรุณาแก้ไขแล้วลองใหม่
+error-plan-missing = ไม่พบแพ็กเกจนี้ค่ะ ดูแพ็กเกจทั้งหมดได้ที่ /plans
+error-plan-retired = แพ็กเกจ{ NAME($planTh, $planEn) }ไม่เปิดให้เช่าแล้วค่ะ กรุณาเลือกแพ็กเกจอื่นที่ /plans
+error-plan-not_higher = แพ็กเกจ{ NAME($planTh, $planEn) }ราคาไม่สูงกว่าแพ็กเกจที่ใช้อยู่ จึงเปลี่ยนทันทีไม่ได้ค่ะ กรุณาเลือกเป็นแพ็กเกจของงวดถัดไปแทน
+error-plan-exists = มีแพ็กเกจที่ใช้รหัส { $code } อยู่แล้ว กรุณาใช้รหัสอื่น
+error-plan-stale = มีผู้อื่นแก้ไขแพ็กเกจนี้ไปแล้ว กรุณาโหลดหน้าใหม่ก่อนแก้ไข
+error-plan-invalid = ช่อง { $field } ของแพ็กเกจไม่ถูกต้อง กรุณาแก้ไขแล้วบันทึกใหม่
+error-contract-none = คุณยังไม่มีสัญญาค่ะ เลือกแพ็กเกจได้ที่ /plans
+error-contract-expired = สัญญาแพ็กเกจ{ NAME($planTh, $planEn) }ของคุณสิ้นสุดแล้วเมื่อ { AT($endedAt) } น. ค่ะ ต่ออายุที่ /renew แล้วใช้งานต่อได้ทันที
+error-contract-exists = คุณมีสัญญาอยู่แล้วค่ะ ต่ออายุได้ที่ /renew หรือเปลี่ยนแพ็กเกจที่ /contract
+error-contract-missing = ไม่พบสัญญานี้ กรุณาโหลดรายการใหม่
+error-contract-changed = สัญญาของคุณเปลี่ยนไปแล้วระหว่างนี้ค่ะ กรุณาดูที่ /contract แล้วลองใหม่
+error-contract-ended = สัญญานี้สิ้นสุดแล้ว แก้ไขไม่ได้อีก ผู้ใช้เริ่มสัญญาใหม่ได้
+error-contract-ending = สัญญานี้จะสิ้นสุด { AT($until) } น. และต่ออายุไม่ได้ค่ะ กรุณาติดต่อเจ้าหน้าที่
+error-contract-paused = เวลาของสัญญาหยุดอยู่ชั่วคราว ชำระไว้ถึง { AT($until) } น. เป็นอย่างน้อยค่ะ กรุณาลองใหม่เมื่อเริ่มนับเวลาต่อแล้ว
+error-contract-trial = นี่คือการทดลองใช้ จึงยังไม่มีอะไรให้ต่ออายุค่ะ ชำระงวดแรกที่ /renew ก่อน แล้วจึงเลือกได้
+error-contract-too_far_ahead = สัญญาของคุณชำระไว้ถึง { AT($until) } น. แล้วค่ะ ชำระล่วงหน้าได้ไม่เกินสิบสองงวด กรุณาต่ออายุภายหลัง
+error-quote-changed = ตอนนี้ราคา { MONEY($totalSatang) } สูงกว่าที่แจ้งไว้ค่ะ ยังไม่มีการหักเงิน กรุณาดูราคาใหม่แล้วตัดสินใจอีกครั้ง
+error-rental-short = เงินในกระเป๋ายังขาด { MONEY($missingSatang) } จากยอด { MONEY($totalSatang) } ค่ะ กรุณาเติมเงินแล้วลองใหม่
+error-rental-frozen = คุณยังค้างชำระ { MONEY($owedSatang) } จึงยังเช่าเพิ่มไม่ได้ค่ะ กรุณาเติมเงินก่อน ยอดค้างจะหักให้เอง
+error-days-invalid = จำนวนวันต้องเป็น 1 ถึง { $most } กรุณาแก้ไขแล้วลองใหม่
+error-coupon-unknown = ไม่พบคูปอง { $code } ค่ะ กรุณาตรวจสอบตัวอักษรแล้วลองใหม่
+error-coupon-over = คูปองนี้ใช้ไม่ได้ในขณะนี้ค่ะ กรุณาตรวจสอบวันที่ หรือใช้คูปองอื่น
+error-coupon-used = คุณใช้คูปองนี้ครบตามสิทธิ์แล้วค่ะ กรุณาใช้คูปองอื่น
+error-coupon-used_up = คูปองนี้มีผู้ใช้ครบจำนวนแล้วค่ะ กรุณาใช้คูปองอื่น
+error-coupon-missing = ไม่พบคูปองนี้ กรุณาโหลดรายการใหม่
+error-coupon-exists = มีคูปอง { $code } อยู่แล้ว กรุณาใช้รหัสอื่น
+error-coupon-invalid = ช่อง { $field } ของคูปองไม่ถูกต้อง กรุณาแก้ไขแล้วบันทึกใหม่
+error-trial-none = แพ็กเกจ{ NAME($planTh, $planEn) }ไม่มีให้ทดลองใช้ค่ะ ดูแพ็กเกจที่ทดลองได้ที่ /plans
+error-trial-used = คุณทดลองใช้ไปแล้วค่ะ ทดลองได้คนละหนึ่งครั้ง กรุณาเลือกแพ็กเกจที่ /plans
+error-feature-not_in_plan = แพ็กเกจของคุณไม่รวม{ $feature ->
+    [all_strategies] กลยุทธ์ทั้งหมด
+    [live_notices] การแจ้งเตือนสด
+    [portfolio_aggregation] พอร์ตรวมทุกบัญชี
+    [custom_strategies] กลยุทธ์ของตัวเอง
+    [plugins] ปลั๊กอิน
+    [api_access] การใช้งาน API
+    [multi_account_portfolio] พอร์ตหลายบัญชี
+   *[basic_strategies] กลยุทธ์
+}ค่ะ แพ็กเกจ{ NAME($planTh, $planEn) }ใช้ได้ เปลี่ยนแพ็กเกจได้ที่ /contract
+error-feature-not_offered = ตอนนี้ไม่มีแพ็กเกจใดที่มี{ $feature ->
+    [all_strategies] กลยุทธ์ทั้งหมด
+    [live_notices] การแจ้งเตือนสด
+    [portfolio_aggregation] พอร์ตรวมทุกบัญชี
+    [custom_strategies] กลยุทธ์ของตัวเอง
+    [plugins] ปลั๊กอิน
+    [api_access] การใช้งาน API
+    [multi_account_portfolio] พอร์ตหลายบัญชี
+   *[basic_strategies] กลยุทธ์
+}ค่ะ กรุณาติดต่อเจ้าหน้าที่
+error-feature-quota_reached = แพ็กเกจของคุณมี{ $quota ->
+   *[tradingBots] บอตเทรด
+}ได้ { $most } ตัว และใช้ครบแล้วค่ะ แพ็กเกจ{ NAME($planTh, $planEn) }มีได้มากกว่า เปลี่ยนแพ็กเกจได้ที่ /contract
+error-feature-quota_most = คุณมี{ $quota ->
+   *[tradingBots] บอตเทรด
+} { $most } ตัว ซึ่งมากที่สุดของทุกแพ็กเกจแล้วค่ะ กรุณาหยุดตัวหนึ่งก่อนเริ่มตัวใหม่
 error-link-code_invalid = รหัสนี้ไม่ถูกต้อง ใช้ไปแล้ว หรือเก่าเกินไปค่ะ พิมพ์ /link ในอีกแชตหนึ่งเพื่อขอรหัสใหม่
 error-link-same_account = คุณอยู่ในบัญชีนี้อยู่แล้วค่ะ ให้พิมพ์รหัสในอีกแชตหนึ่ง ไม่ใช่ที่นี่
 error-link-closed = คำขอรวมบัญชีนี้จบไปแล้วค่ะ พิมพ์ /link เพื่อเริ่มใหม่
