@@ -13,6 +13,10 @@ const menuButtons: Button[][] = [
     { say: ['button.transactions'], does: 'transactions' },
   ],
   [
+    { say: ['button.contract'], does: 'contract' },
+    { say: ['button.plans'], does: 'plans' },
+  ],
+  [
     { say: ['button.settings'], does: 'settings' },
     { say: ['button.link'], does: 'link' },
   ],

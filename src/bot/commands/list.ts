@@ -1,7 +1,10 @@
 import type { Command } from '../command.ts';
 import { help, language, menu, neverMind, start } from './basics.ts';
+import { contract } from './contract.ts';
 import { documentBuyer, documentList, documentSend } from './documents.ts';
 import { link, linkAgree, linkRefuse } from './link.ts';
+import { plans, plansShow, trial } from './plans.ts';
+import { contractAuto, contractNext, coupon, renew, rent, rentPay, rentTopup, upgrade } from './rent.ts';
 import { settings, settingsMute, settingsQuiet, settingsQuietOff } from './settings.ts';
 import { receipt, topup, topupCancel, topupCheck, topupShow, topups } from './topup.ts';
 import {
@@ -20,6 +23,11 @@ export const commands: readonly Command[] = [
   topup,
   wallet,
   transactions,
+  plans,
+  contract,
+  renew,
+  upgrade,
+  coupon,
   link,
   settings,
   language,
@@ -41,6 +49,13 @@ export const commands: readonly Command[] = [
   documentBuyer,
   linkAgree,
   linkRefuse,
+  plansShow,
+  trial,
+  rent,
+  rentPay,
+  rentTopup,
+  contractNext,
+  contractAuto,
   settingsMute,
   settingsQuiet,
   settingsQuietOff,

@@ -14,7 +14,7 @@ const back: Button[] = [
 const amounts = [100, 300, 500, 1000, 3000, 5000];
 
 /** The QR with all that a payer needs; named, so that it can be taken away when there is nothing left to pay. */
-function qrReply(topup: Topup, qr: string): Reply {
+export function qrReply(topup: Topup, qr: string): Reply {
   return {
     title: ['topup.title'],
     say: ['topup.scan'],
