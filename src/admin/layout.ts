@@ -19,6 +19,9 @@ const doors: readonly { path: string; name: string; permission: Permission }[] =
   { path: '/admin', name: 'dashboard', permission: 'dashboard.read' },
   { path: '/admin/payments', name: 'payments', permission: 'payments.read' },
   { path: '/admin/suspense', name: 'suspense', permission: 'payments.read' },
+  { path: '/admin/contracts', name: 'contracts', permission: 'contracts.read' },
+  { path: '/admin/plans', name: 'plans', permission: 'contracts.read' },
+  { path: '/admin/coupons', name: 'coupons', permission: 'contracts.read' },
   { path: '/admin/audit', name: 'audit', permission: 'audit.read' },
   { path: '/admin/operators', name: 'operators', permission: 'operators.read' },
 ];
