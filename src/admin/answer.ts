@@ -10,8 +10,8 @@ export type Status = 200 | (typeof statusOf)[keyof typeof statusOf];
 
 type Again = (problems: Problems, status: Status) => Response | Promise<Response>;
 
-/** Where the words of a refusal belong: beside the field that has to change. */
-export type Beside = Partial<Record<RefusalCode, string>>;
+/** Where the words of a refusal belong: beside the field that has to change, which some refusals name themselves. */
+export type Beside = Partial<Record<RefusalCode, string | { param: string }>>;
 
 /**
  * Runs what a form asks for. A refusal brings the form back, with what was typed and with the words beside their field;
@@ -28,7 +28,9 @@ export async function attempt(
   } catch (error) {
     if (!(error instanceof Refusal) || error.code === 'access.denied') throw error;
     const words = translate(visit.language, `error.${error.code}`, error.params);
-    return again({ [beside[error.code] ?? 'form']: words }, statusOf[error.kind]);
+    const place = beside[error.code] ?? 'form';
+    const name = typeof place === 'string' ? place : String(error.params[place.param] ?? 'form');
+    return again({ [name]: words }, statusOf[error.kind]);
   }
 }
 

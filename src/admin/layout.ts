@@ -18,8 +18,11 @@ const HTMX = JSON.stringify({
 const doors: readonly { path: string; name: string; permission: Permission }[] = [
   { path: '/admin', name: 'dashboard', permission: 'dashboard.read' },
   { path: '/admin/users', name: 'users', permission: 'users.read' },
+  { path: '/admin/contracts', name: 'contracts', permission: 'contracts.read' },
   { path: '/admin/payments', name: 'payments', permission: 'payments.read' },
   { path: '/admin/suspense', name: 'suspense', permission: 'payments.read' },
+  { path: '/admin/plans', name: 'plans', permission: 'contracts.read' },
+  { path: '/admin/coupons', name: 'coupons', permission: 'contracts.read' },
   { path: '/admin/adjustments', name: 'adjustments', permission: 'payments.read' },
   { path: '/admin/documents', name: 'documents', permission: 'payments.read' },
   { path: '/admin/reconciliation', name: 'reconciliation', permission: 'payments.read' },

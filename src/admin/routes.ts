@@ -4,6 +4,9 @@ import { auditRoutes } from './pages/audit.ts';
 import { auditCheckRoutes } from './pages/auditCheck.ts';
 import { broadcastFormRoutes } from './pages/broadcastForm.ts';
 import { broadcastRoutes } from './pages/broadcasts.ts';
+import { contractRoutes } from './pages/contract.ts';
+import { contractsRoutes } from './pages/contracts.ts';
+import { couponRoutes } from './pages/coupons.ts';
 import { dashboardRoutes } from './pages/dashboard.ts';
 import { documentRoutes } from './pages/documents.ts';
 import { doorRoutes } from './pages/door.ts';
@@ -12,6 +15,7 @@ import { jobRoutes } from './pages/jobs.ts';
 import { noticeRoutes } from './pages/notices.ts';
 import { operatorRoutes } from './pages/operators.ts';
 import { paymentRoutes } from './pages/payments.ts';
+import { planRoutes } from './pages/plans.ts';
 import { reconciliationRoutes } from './pages/reconciliation.ts';
 import { salesTaxRoutes } from './pages/salesTax.ts';
 import { settingRoutes } from './pages/settings.ts';
@@ -44,6 +48,10 @@ export const routes: readonly Route[] = [
   ...userListRoutes,
   ...adjustmentRoutes,
   ...auditCheckRoutes,
+  ...contractsRoutes,
+  ...contractRoutes,
+  ...planRoutes,
+  ...couponRoutes,
   ...auditRoutes,
   ...operatorRoutes,
 ];

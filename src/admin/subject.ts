@@ -9,6 +9,8 @@ const pages: readonly (readonly [prefix: string, page: (id: string) => string])[
   ['ntc_', (id) => `/admin/notices/${id}`],
   ['brc_', (id) => `/admin/broadcasts/${id}`],
   ['usr_', (id) => `/admin/users/${id}`],
+  ['con_', (id) => `/admin/contracts/${id}`],
+  ['pln_', (id) => `/admin/plans/${id}`],
   ['adj_', (id) => `/admin/adjustments/${id}`],
   ['doc_', (id) => `/admin/documents/${id}`],
 ];

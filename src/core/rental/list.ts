@@ -5,6 +5,9 @@ import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
 import { user } from '../people/tables.ts';
 import type { Contract, ContractEvent, Term } from './held.ts';
+import { isAlive, momentOf } from './life.ts';
+import { holdOne } from './load.ts';
+import { creditOf } from './offer.ts';
 import { type ContractStatus, contract, contractEvent, term } from './tables.ts';
 import { type ContractView, type Used, viewOf } from './view.ts';
 
@@ -49,6 +52,8 @@ export interface ContractStory {
   displayName: string;
   terms: Term[];
   events: ContractEvent[];
+  /** What a refund would put back into the wallet now. */
+  unusedSatang: bigint;
 }
 
 const MOST = 500;
@@ -66,7 +71,9 @@ export async function readContractStory(
     .innerJoin(user, eq(user.id, contract.userId))
     .where(eq(contract.id, contractId));
   if (!row) fail('contract.missing');
+  const held = await holdOne(ctx, row.contract, 'look');
   return {
+    unusedSatang: isAlive(row.contract) ? creditOf(held, momentOf(row.contract, ctx.clock.now())) : 0n,
     view: await viewOf(ctx, row.contract, input.used ?? {}),
     displayName: row.displayName,
     terms: await ctx.db
