@@ -27,6 +27,7 @@ describe('the list', () => {
     expect(jobs.map((j) => j.name)).toEqual([
       'topups.expire',
       'broadcasts.send',
+      'contracts.sweep',
       'audit.seal',
       'audit.verify',
       'ledger.reconcile',

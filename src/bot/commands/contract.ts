@@ -40,7 +40,7 @@ function outlookSays({ outlook, standing, paidUntil }: ContractView): Say[] {
   if (!outlook) return [[`contract.over_${standing}`, { at: paidUntil }]];
   const { kind, ...params } = outlook;
   if (kind === 'stops' && outlook.missingSatang === 0n) return [['contract.next_stops_enough', params]];
-  return [[`contract.next_${kind}`, params]];
+  return [[`contract.next_${outlook.kind}`, params]];
 }
 
 function factsOf(view: ContractView): NonNullable<Reply['facts']> {

@@ -132,7 +132,9 @@ async function lockOriginal(ctx: TxContext, input: DocumentInput): Promise<TaxDo
     .from(taxDocument)
     .where(eq(taxDocument.transferKey, input.refersToTransferKey ?? ''))
     .for('no key update');
-  const isTheirs = original && (await idsOf(ctx, input.userId)).includes(original.userId);
+  // A contract that came over from a joined account brings its documents along, also in the moment of joining.
+  const isOfContract = input.contractId !== null && original?.contractId === input.contractId;
+  const isTheirs = original && (isOfContract || (await idsOf(ctx, input.userId)).includes(original.userId));
   return isTheirs && original.kind !== 'credit_note' ? original : fail('document.missing');
 }
 

@@ -9,6 +9,7 @@ import { refusalCodes } from '../../../src/core/error.ts';
 import { topupMoves } from '../../../src/core/money/topup.ts';
 import { transactionStatuses } from '../../../src/core/money/transactions.ts';
 import { noticeGroups, noticeKinds } from '../../../src/core/notices/kinds.ts';
+import { quotas } from '../../../src/core/rental/features.ts';
 import { formatAt, hasText, languageFrom, languages, translate } from '../../../src/core/text/text.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -171,6 +172,11 @@ test('every key that the bot says exists in both languages', () => {
     'refusal.code': refusalCodes,
     'notice.kind': noticeKinds,
     'command.name': [],
+    standing: ['expired', 'cancelled'],
+    'view.standing': ['trial', 'active', 'grace', 'expired', 'cancelled'],
+    'outlook.kind': ['renews', 'short', 'lapses', 'ends', 'stops', 'paused'],
+    'q.does': ['start', 'renew', 'upgrade'],
+    quota: quotas,
     column: ['date', 'time', 'kind', 'status', 'in', 'out', 'balance', 'reference'],
     key: [],
   };
