@@ -153,3 +153,4 @@ panel-notice_kind_contract-end_unset = End taken back
 panel-notice_kind_contract-refunded = Contract refunded
 panel-notice_kind_contract-joined = Contracts of joined accounts
 panel-notice_kind_plan-repriced = Plan repriced
+panel-job_contracts-sweep = Bring contracts to the present

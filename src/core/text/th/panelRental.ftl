@@ -153,3 +153,4 @@ panel-notice_kind_contract-end_unset = ยกเลิกการสิ้น�
 panel-notice_kind_contract-refunded = คืนเงินค่าสัญญา
 panel-notice_kind_contract-joined = สัญญาของบัญชีที่รวมกัน
 panel-notice_kind_plan-repriced = ราคาแพ็กเกจเปลี่ยน
+panel-job_contracts-sweep = ปรับสัญญาให้เป็นปัจจุบัน
