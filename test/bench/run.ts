@@ -1,9 +1,15 @@
 import { chat } from './chat.ts';
+import { contracts } from './contracts.ts';
 import { ledger } from './ledger.ts';
 import { webhook } from './webhook.ts';
 
 /** `npm run bench -- <name> [quick]`: prints JSON lines. `quick` is a short look, for trying the bench itself. */
-const benches: Record<string, (options: { quick: boolean }) => Promise<void>> = { ledger, webhook, chat };
+const benches: Record<string, (options: { quick: boolean }) => Promise<void>> = {
+  ledger,
+  webhook,
+  chat,
+  contracts,
+};
 
 const [name = '', ...flags] = process.argv.slice(2);
 const bench = benches[name];

@@ -70,7 +70,9 @@ export async function extendContract(
     if (contract.status === 'grace' && momentOf(contract, book.now) < contract.paidUntil) {
       move(contract, 'active');
       Object.assign(contract, { graceUntil: null, toldGraceDay: null });
-    } else if (contract.status === 'grace') contract.toldGraceDay = null; // its days are counted anew
+    } else if (contract.toldGraceDay !== null) {
+      contract.toldGraceDay = Math.max(0, contract.toldGraceDay - count); // counted from the new end, it is an earlier one
+    }
     const params = { ...plan(book, contract), days: count, until: contract.paidUntil };
     record(held, { kind: 'extended', key, detail: { reason, days: String(count) }, params }, out);
     catchUp(book, held, out);
