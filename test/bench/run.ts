@@ -1,5 +1,6 @@
 import { backtest } from './backtest.ts';
 import { chat } from './chat.ts';
+import { contracts } from './contracts.ts';
 import { exporting } from './export.ts';
 import { ledger } from './ledger.ts';
 import { panel } from './panel.ts';
@@ -13,6 +14,7 @@ const benches: Record<string, (options: { quick: boolean }) => Promise<void>> = 
   panel,
   export: exporting,
   backtest,
+  contracts,
 };
 
 const [name = '', ...flags] = process.argv.slice(2);

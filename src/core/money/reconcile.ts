@@ -58,6 +58,19 @@ const checks: Record<string, SQL> = {
     left join (select account_id, sum(amount_satang) from ledger_entry where account_version is null group by account_id) e on e.account_id = a.id
     left join (select 'clearing:' || provider as id, sum(amount_satang - refunded_satang) from payment group by provider) p on p.id = a.id
     where a.kind = 'clearing' and coalesce(e.sum, 0) <> -coalesce(p.sum, 0)`,
+  'term and its payment do not agree': sql`
+    select key as subject, format('term %s, transfer %s', coalesce(t.amount::text, 'none'), coalesce(l.amount::text, 'none')) as detail
+    from (select 'renew:' || contract_id || ':' || number as key, price_satang - discount_satang as amount
+          from term where price_satang > discount_satang) t
+    full join (select l.key, e.amount_satang as amount from ledger_transfer l
+               join ledger_entry e on e.transfer_id = l.id and e.account_id = 'revenue' where l.kind = 'rent') l using (key)
+    where t.amount is distinct from l.amount`,
+  'unused time and its credit do not agree': sql`
+    select key as subject, format('term %s, transfer %s', coalesce(t.amount::text, 'none'), coalesce(l.amount::text, 'none')) as detail
+    from (select 'unused:' || contract_id || ':' || number as key, credited_satang as amount from term where credited_satang > 0) t
+    full join (select l.key, -e.amount_satang as amount from ledger_transfer l
+               join ledger_entry e on e.transfer_id = l.id and e.account_id = 'revenue' where l.kind = 'rent_credit') l using (key)
+    where t.amount is distinct from l.amount`,
   'suspense differs from its open items': sql`
     select 'suspense' as subject, format('ledger %s, items %s', ledger, items) as detail from (
       select (select coalesce(sum(amount_satang), 0) from ledger_entry where account_id = 'suspense') as ledger,

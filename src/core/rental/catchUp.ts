@@ -53,7 +53,8 @@ function renew(book: Book, held: Held, offer: Offer, out: Changes): void {
   const term = addPaidTerm(book, held, offer, contract.paidUntil, out);
   const key = paymentKey(contract.id, term.number);
   const { totalSatang, plan } = offer;
-  out.happenings.push({ contractId: contract.id, kind: 'renewed', key, detail: { by: 'itself' } });
+  const detail = { term: String(term.number), planId: plan.id, by: 'itself' };
+  out.happenings.push({ contractId: contract.id, kind: 'renewed', key, detail });
   out.notices.push({
     userId: holder.userId,
     kind: 'contract.renewed',

@@ -5,7 +5,8 @@ import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
 import { lockActiveUser } from '../people/user.ts';
-import { type CouponKind, coupon, couponRedemption, plan } from './tables.ts';
+import { type CouponKind, contract, coupon, couponRedemption, plan } from './tables.ts';
+import { lookAgain } from './write.ts';
 
 export type Coupon = typeof coupon.$inferSelect;
 export type Redemption = typeof couponRedemption.$inferSelect;
@@ -53,6 +54,7 @@ export async function redeemCoupon(
       })
       .returning();
     if (!redemption) throw new Error('an inserted redemption came back empty');
+    await lookAgain(ctx, eq(contract.userId, userId));
     await writeAudit(ctx, 'coupon.redeemed', row.id, { userId, code: row.code });
     return { coupon: row, redemption };
   });

@@ -1,5 +1,5 @@
 import { requireSelf } from '../access.ts';
-import type { Context } from '../context.ts';
+import { type Context, together } from '../context.ts';
 import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
 import { allows, type Feature, hasRoom, mostOf, type Quota } from './features.ts';
@@ -23,8 +23,8 @@ export interface Allowed {
  */
 export async function requireFeature(ctx: Context, input: { userId: UserId } & Need): Promise<Allowed> {
   requireSelf(ctx, input.userId);
-  const row = (await findLast(ctx, input.userId)) ?? fail('contract.none');
-  const book = await readBook(ctx);
+  const [found, book] = await together([findLast(ctx, input.userId), readBook(ctx)]);
+  const row = found ?? fail('contract.none');
   const standing = standingOf(row, book);
   if (standing === 'expired' || standing === 'cancelled')
     fail('contract.expired', {

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Context, TxContext } from '../context.ts';
 import type { UserId } from '../id.ts';
 import type { Belongings } from '../money/join.ts';
@@ -10,7 +10,7 @@ import { findAlive, findLast, hold, readBook } from './load.ts';
 import { cutTerms, endContract } from './period.ts';
 import { contract, couponRedemption, rentIntent } from './tables.ts';
 import { shareTrial } from './trial.ts';
-import { type IssueDocument, type RentalTx, writeChanges } from './write.ts';
+import { type IssueDocument, lookAgain, type RentalTx, writeChanges } from './write.ts';
 
 /**
  * What moves in rental when two people become one: contracts, coupons taken up, what top-ups are for, and that there was
@@ -26,11 +26,8 @@ export const rentalBelongings = (issueDocument?: IssueDocument): Belongings => (
     await ctx.db.update(couponRedemption).set({ userId: into }).where(eq(couponRedemption.userId, from));
     await ctx.db.update(rentIntent).set({ userId: into }).where(eq(rentIntent.userId, from));
     await shareTrial(ctx, [from, into]);
-    // With the wallets together there may be enough for a contract in grace: the sweep looks at it next.
-    const now = ctx.clock.now().toISOString();
-    await ctx.db.execute(sql`
-      update contract set due_at = ${now}, version = version + 1
-      where user_id = ${into} and status = 'grace' and due_at > ${now}::timestamptz`);
+    // With the wallets together there may be enough for a contract in grace.
+    await lookAgain(ctx, eq(contract.userId, into));
   },
 });
 
@@ -63,7 +60,7 @@ function rank(book: Book, a: Held, b: Held): number {
 function endJoined(book: Book, { best, other, into }: { best: Held; other: Held; into: UserId }, out: Changes): void {
   const ended: Contract = other.contract;
   const names = named(planOf(book, ended.planId));
-  other.holder = { ...other.holder, userId: into };
+  other.holder = { ...other.holder, userId: into }; // the money goes there; the credit note to whose receipt it was
   const creditAt = momentOf(ended, book.now);
   const amountSatang = cutTerms(book, other, { creditAt, reason: 'join' }, out);
   endContract(other, { status: 'cancelled', at: book.now, goesOn: true }, out);

@@ -60,22 +60,28 @@ export async function extendContract(
     if ((await ctx.db.$count(contractEvent, asked)) > 0) return undefined;
     requireAlive(book, held);
     const { contract } = held;
-    const last = lastTerm(held);
-    Object.assign(last, { endsAt: later(last.endsAt, days(count)) });
-    out.terms.push(last);
-    Object.assign(contract, {
-      paidUntil: last.endsAt,
-      graceUntil: contract.graceUntil && later(contract.graceUntil, days(count)),
-    });
-    if (contract.status === 'grace' && momentOf(contract, book.now) < contract.paidUntil) {
-      move(contract, 'active');
-      Object.assign(contract, { graceUntil: null, toldGraceDay: null });
-    } else if (contract.status === 'grace') contract.toldGraceDay = null; // its days are counted anew
+    lengthen(book, held, count, out);
     const params = { ...plan(book, contract), days: count, until: contract.paidUntil };
     record(held, { kind: 'extended', key, detail: { reason, days: String(count) }, params }, out);
     catchUp(book, held, out);
     return undefined;
   });
+}
+
+function lengthen(book: Book, held: Held, count: number, out: Changes): void {
+  const { contract } = held;
+  const last = lastTerm(held);
+  last.endsAt = later(last.endsAt, days(count));
+  out.terms.push(last);
+  contract.paidUntil = last.endsAt;
+  if (contract.status !== 'grace') return;
+  if (momentOf(contract, book.now) < contract.paidUntil) {
+    move(contract, 'active');
+    Object.assign(contract, { graceUntil: null, toldGraceDay: null });
+    return;
+  }
+  contract.graceUntil = contract.graceUntil && later(contract.graceUntil, days(count));
+  contract.toldGraceDay = Math.max(0, (contract.toldGraceDay ?? 0) - count); // counted from the new end it is an earlier one
 }
 
 /** Stops a contract's time, for an outage: nothing of it passes and everything it opens stays open. Twice is once. */

@@ -115,16 +115,11 @@ const line = (key: string, plan: Plan, term: Term, amountSatang: bigint) => {
   return { th: translate('th', key, params), en: translate('en', key, params), amountSatang };
 };
 
-function receiptFor(
-  { contract, holder }: Held,
-  term: Term,
-  plan: Plan,
-  transferKey: string,
-): Changes['documents'][number] {
+function receiptFor({ contract }: Held, term: Term, plan: Plan, transferKey: string): Changes['documents'][number] {
   const { priceSatang, discountSatang } = term;
   return {
     kind: 'receipt',
-    userId: holder.userId,
+    userId: contract.userId,
     transferKey,
     contractId: contract.id,
     term: term.number,
@@ -158,7 +153,7 @@ export function cutTerms(book: Book, held: Held, input: { creditAt: Date; reason
     out.transfers.push({ key: transferKey, kind: 'rent_credit', subject: contract.id, from, to, amountSatang });
     out.documents.push({
       kind: 'credit_note',
-      userId: holder.userId,
+      userId: contract.userId,
       transferKey,
       contractId: contract.id,
       term: term.number,

@@ -3,7 +3,17 @@ import { later } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
-import { type Book, type Contract, type Held, type Holder, named, nextPlanOf, type Plan, planOf } from './held.ts';
+import {
+  type Book,
+  type Contract,
+  type Held,
+  type Holder,
+  named,
+  nextPlanOf,
+  type Plan,
+  planOf,
+  termAt,
+} from './held.ts';
 import { isAlive, standingOf, TERM_MS } from './life.ts';
 import { findAlive, findLast, holdOne, readBook, readHolder } from './load.ts';
 import { creditOf, missingFor, type Offer, offerOf, replacementStart } from './offer.ts';
@@ -83,7 +93,7 @@ export function prepareUpgrade(book: Book, held: Held, planId: string, creditAt:
   if (contract.pausedAt) fail('contract.paused', { until: contract.paidUntil });
   if (contract.cancelAtEnd) fail('contract.ending', { until: contract.paidUntil });
   const plan = offeredPlan(book, planId);
-  const now = planOf(book, contract.planId);
+  const now = planOf(book, termAt(held, book.now).planId);
   const isDearer = plan.priceSatang > now.priceSatang || contract.status === 'trial';
   if (plan.id === now.id || !isDearer) fail('plan.not_higher', named(plan));
   return {
@@ -145,12 +155,15 @@ export async function quoteRenew(ctx: Context, input: { userId: UserId }): Promi
   const row = (await findLast(ctx, input.userId)) ?? fail('contract.none');
   const held = await holdOne(ctx, row, 'look');
   const of = { contractId: row.id, term: nextTerm(held), quotedAt: book.now };
-  if (hasEnded(book, held)) return toQuote('renew', held.holder, prepareStart(book, held.holder, row.planId), of);
+  if (hasEnded(book, held)) return toQuote('renew', held.holder, prepareStart(book, held.holder, lastPlanId(held)), of);
   return toQuote('renew', held.holder, prepareRenewal(book, held), of);
 }
 
 export const hasEnded = (book: Book, { contract }: Held) =>
   !isAlive(contract) || ['expired', 'cancelled'].includes(standingOf(contract, book));
+
+/** What somebody whose contract has ended held last. */
+const lastPlanId = ({ contract, terms }: Held) => (terms.at(-1) ?? contract).planId;
 
 /** The number that the next paid term would have. */
 export const nextTerm = ({ contract, terms }: Held) => (terms.at(-1)?.number ?? contract.term) + 1;

@@ -10,6 +10,7 @@ import { named, type Plan } from './held.ts';
 import { isAliveRow } from './load.ts';
 import { checkPrice, lockPlan, updatePlan } from './plan.ts';
 import { contract, plan } from './tables.ts';
+import { lookAgain } from './write.ts';
 
 /** Whose next term is one of this plan: holders for whom no other follows, and those for whom it does. */
 const goesOnWith = (planId: string) =>
@@ -70,6 +71,7 @@ export async function repricePlan(
     if (row.priceSatang === priceSatang) return row;
     const detail = { reason, old: String(row.priceSatang), new: String(priceSatang) };
     await writeAudit(ctx, 'plan.repriced', row.id, detail);
+    if (priceSatang < row.priceSatang) await lookAgain(ctx, goesOnWith(row.id));
     return updatePlan(ctx, row, { priceSatang, formerPriceSatang: row.priceSatang, tellAfter: '' });
   });
 }

@@ -1,6 +1,6 @@
 import { requireSelf } from '../access.ts';
 import { days } from '../clock.ts';
-import type { Context } from '../context.ts';
+import { type Context, together } from '../context.ts';
 import type { UserId } from '../id.ts';
 import { renewsItself } from './catchUp.ts';
 import { type Feature, features, mostOf, type Quota, quotas } from './features.ts';
@@ -54,8 +54,7 @@ export async function readContract(ctx: Context, input: { userId: UserId; used?:
 
 /** The same of any contract, for whoever may see it. */
 export async function viewOf(ctx: Context, row: Contract, used: Used): Promise<ContractView> {
-  const book = await readBook(ctx);
-  const held = await holdOne(ctx, row, 'look');
+  const [book, held] = await together([readBook(ctx), holdOne(ctx, row, 'look')]);
   const { contract } = held;
   const standing = standingOf(contract, book);
   const isOver = standing === 'expired' || standing === 'cancelled';

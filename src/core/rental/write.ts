@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { writeAudits } from '../audit.ts';
 import { insertRows, upsertRows } from '../bulk.ts';
 import { type Context, inTransaction, type TxContext, together } from '../context.ts';
@@ -53,8 +53,27 @@ export async function writeChanges(ctx: RentalTx, changes: Changes): Promise<voi
     if (violatedConstraint(error) === 'contract_alive') fail('contract.exists');
     throw error;
   }
+  await issueDocuments(ctx, changes.documents);
+}
+
+/** Last, because everybody else waits for a number meanwhile; credit notes first, so that nobody waits crosswise. */
+async function issueDocuments(ctx: RentalTx, documents: readonly DocumentInput[]): Promise<void> {
   const { issueDocument } = ctx;
-  if (issueDocument) await together(changes.documents.map((input) => issueDocument(ctx, input)));
+  if (!issueDocument) return;
+  for (const kind of ['credit_note', 'receipt'] as const)
+    await together(documents.filter((input) => input.kind === kind).map((input) => issueDocument(ctx, input)));
+}
+
+/**
+ * Has the sweep look at contracts in grace with its next run: something has changed that may let them be paid, such as a
+ * price or a coupon.
+ */
+export async function lookAgain(ctx: TxContext, which: SQL | undefined): Promise<void> {
+  const now = ctx.clock.now();
+  await ctx.db
+    .update(contract)
+    .set({ dueAt: now, version: sql`${contract.version} + 1` })
+    .where(and(eq(contract.status, 'grace'), gt(contract.dueAt, now), which));
 }
 
 /** In the order in which they came first, as they were last. */

@@ -178,7 +178,7 @@ describe("a person's whole picture", () => {
     const at = world.clock.now();
     const words = { nameTh: 'พื้นฐาน', nameEn: 'Basic', aboutTh: '', aboutEn: '', features: [], quotas: {} };
     const dates = { createdAt: at, updatedAt: at };
-    const made = { id: 'pln_1', code: 'basic', priceSatang: 1n, trialDays: 0, status: 'offered' as const };
+    const made = { id: 'pln_1', code: 'first', priceSatang: 1n, trialDays: 0, status: 'offered' as const };
     await db.insert(plan).values({ ...made, ...words, ...dates });
     const row = { userId, planId: 'pln_1', term: 1, paidUntil: at, autoRenew: true, createdAt: at };
     await db.insert(contract).values({ ...row, id: 'con_0', status: 'expired' });

@@ -11,7 +11,7 @@ beforeEach(async () => {
   const now = world.clock.now();
   await world.ctx(operator).db.insert(plan).values({
     id: 'pln_1',
-    code: 'basic',
+    code: 'plain',
     nameTh: 'เบสิก',
     nameEn: 'Basic',
     aboutTh: '',

@@ -95,7 +95,7 @@ describe('joining two accounts', () => {
       // Nothing is stopped: the person goes on with the contract that is kept.
       expect((await happened(world, ended.id)).slice(-2)).toEqual(['cancelled', 'joined']);
       expect(world.documents.slice(documents)).toMatchObject([
-        { kind: 'credit_note', userId: issuer, totalSatang: unused, refersToTransferKey: `renew:${ended.id}:1` },
+        { kind: 'credit_note', userId: poor, totalSatang: unused, refersToTransferKey: `renew:${ended.id}:1` },
       ]);
       expect(await told(world, issuer, 'contract.joined')).toMatchObject([{ amountSatang: String(unused) }]);
       expect(await noticesOf(world, issuer)).toContain('link.joined');

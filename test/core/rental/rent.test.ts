@@ -220,6 +220,9 @@ describe('a renewal', () => {
     expect(await walletOf(world, userId)).toBe(0n);
     expect(await contractOf(world, userId)).toMatchObject({ term: 2, paidUntil: later(paidUntil, days(30)) });
     expect(await happened(world, id)).toEqual(['started', 'reminded', 'renewed', 'term_began']);
+    // Whoever presses for that very term afterwards is answered, and not charged.
+    const press = await renewContract(as(userId), { userId, contractId: id, term: 2, totalSatang: 499_00n });
+    expect(press).toMatchObject({ isRepeat: true, until: later(paidUntil, days(30)) });
   });
 });
 

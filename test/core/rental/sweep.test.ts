@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bangkokDay, days, later, minutes } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
+import { findDifferences } from '../../../src/core/money/reconcile.ts';
 import { blockUser } from '../../../src/core/people/user.ts';
 import { setAutoRenew } from '../../../src/core/rental/change.ts';
 import { requireFeature } from '../../../src/core/rental/guard.ts';
@@ -262,13 +263,21 @@ describe('a sweep that is killed', () => {
 
   test('by one contract that cannot be does all the others, and operators hear of it once', async () => {
     const [broken, sound] = [await tenant(), await tenant()];
-    await world.ctx(job).db.delete(term).where(eq(term.contractId, broken.id));
+    const { db } = world.ctx(job);
+    const lost = await db.delete(term).where(eq(term.contractId, broken.id)).returning();
     world.clock.set(sound.paidUntil);
     expect(await sweep(world)).toMatchObject({ contracts: 1, broken: 1 });
     expect(await sweep(world)).toMatchObject({ contracts: 0, broken: 1 });
     expect((await contractOf(world, sound.userId)).status).toBe('grace');
     expect((await alerts(world)).filter((kind) => kind === 'contract.broken')).toHaveLength(1);
-    await world.ctx(job).db.update(contract).set({ dueAt: null }).where(eq(contract.id, broken.id));
+    const { differences } = await findDifferences(world.ctx(job));
+    expect(differences).toContainEqual({
+      check: 'term and its payment do not agree',
+      subject: `renew:${broken.id}:1`,
+      detail: 'term none, transfer 49900',
+    });
+    await db.insert(term).values(lost);
+    expect(await sweep(world)).toMatchObject({ contracts: 1, broken: 0 });
   });
 });
 
