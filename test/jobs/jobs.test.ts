@@ -26,6 +26,7 @@ describe('the list', () => {
   test('has jobs with names, times and limits of their own', () => {
     expect(jobs.map((j) => j.name)).toEqual([
       'topups.expire',
+      'contracts.sweep',
       'audit.seal',
       'audit.verify',
       'ledger.reconcile',
