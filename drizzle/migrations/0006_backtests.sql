@@ -41,6 +41,7 @@ CREATE TABLE "candle_block" (
 	CONSTRAINT "candle_block_source_symbol_timeframe_month_pk" PRIMARY KEY("source","symbol","timeframe","month")
 );
 --> statement-breakpoint
+ALTER TABLE "document_series" ADD COLUMN "last_at" timestamp (3) with time zone NOT NULL;--> statement-breakpoint
 ALTER TABLE "backtest_run" ADD CONSTRAINT "backtest_run_user_id_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."user"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "backtest_run_request" ON "backtest_run" USING btree ("request_key");--> statement-breakpoint
 CREATE INDEX "backtest_run_user" ON "backtest_run" USING btree ("user_id","id");--> statement-breakpoint

@@ -170,19 +170,19 @@ async function takeNumber(
 ): Promise<Pick<TaxDocument, 'series' | 'number' | 'issuedAt'>> {
   const year = Number(bangkokDay(ctx.clock.now()).slice(0, 4));
   const series = `${seriesOf[kind]}${year + 543}`;
+  const nextYear = bangkokDayStart(`${year + 1}-01-01`);
+  if (!nextYear) throw new Error('a year without a next one');
+  const lastAt = new Date(Math.min(ctx.clock.now().getTime(), later(nextYear, -1).getTime()));
   const [row] = await ctx.db
     .insert(documentSeries)
-    .values({ series, last: 1 })
-    .onConflictDoUpdate({ target: documentSeries.series, set: { last: sql`${documentSeries.last} + 1` } })
+    .values({ series, last: 1, lastAt })
+    .onConflictDoUpdate({
+      target: documentSeries.series,
+      set: { last: sql`${documentSeries.last} + 1`, lastAt: sql`greatest(${documentSeries.lastAt}, excluded.last_at)` },
+    })
     .returning();
-  const nextYear = bangkokDayStart(`${year + 1}-01-01`);
-  if (!row || !nextYear) throw new Error('a series gave no number');
-  const [previous] = await ctx.db
-    .select({ issuedAt: taxDocument.issuedAt })
-    .from(taxDocument)
-    .where(and(eq(taxDocument.series, series), eq(taxDocument.number, row.last - 1)));
-  const now = Math.min(ctx.clock.now().getTime(), later(nextYear, -1).getTime());
-  return { series, number: row.last, issuedAt: new Date(Math.max(now, previous?.issuedAt.getTime() ?? 0)) };
+  if (!row) throw new Error('a series gave no number');
+  return { series, number: row.last, issuedAt: row.lastAt };
 }
 
 /** A document and, for a credit note, what it takes back. */

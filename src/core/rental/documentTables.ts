@@ -25,6 +25,8 @@ export interface DocumentLine {
 export const documentSeries = pgTable('document_series', {
   series: text().primaryKey(),
   last: integer().notNull(),
+  /** When that number was given: none is dated before the one before it. */
+  lastAt: moment().notNull(),
 });
 
 /** A receipt, tax invoice or credit note as it was issued, for ever. */

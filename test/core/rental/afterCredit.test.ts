@@ -1,11 +1,13 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { days, later, minutes, seconds } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { settleByHand } from '../../../src/core/money/byHand.ts';
+import { recordGatewayEvent } from '../../../src/core/money/settle.ts';
 import { matchSuspense } from '../../../src/core/money/suspense.ts';
 import { cancelTopup } from '../../../src/core/money/topup.ts';
 import { blockUser } from '../../../src/core/people/user.ts';
+import { renewAfterCredit } from '../../../src/core/rental/afterCredit.ts';
 import { changeNextPlan } from '../../../src/core/rental/change.ts';
 import { quoteRenew } from '../../../src/core/rental/quote.ts';
 import { renewContract } from '../../../src/core/rental/rent.ts';
@@ -237,6 +239,19 @@ describe('a renewal that is refused', () => {
     expect(await alerts(world)).toContain('rental.failed');
     expect(world.log.lines.join('\n')).toContain('what a credit was to set off failed');
   });
+
+  test('because the database would not have it half done is taken back whole, and the credit stays', async () => {
+    const { userId, id, paidUntil } = await tenant();
+    const { topup } = await open(userId, { does: 'renew' });
+    const failing = renewAfterCredit((tx) => tx.db.execute(sql`select 1 / 0`));
+    const ctx = { ...world.ctx({ kind: 'gateway', provider: 'hook' }), onCredit: failing };
+    await recordGatewayEvent(ctx, 'hook', paid(topup.reference, 499_00n));
+    expect(await walletOf(world, userId)).toBe(499_00n);
+    expect(await moved(world, id)).toHaveLength(1);
+    expect(await contractOf(world, userId)).toMatchObject({ paidUntil, term: 1 });
+    expect(await stateOf(world, topup.id)).toBe('settled');
+    expect(await intentOf(topup.id)).toMatchObject({ refusal: 'unexpected' });
+  });
 });
 
 describe('any credit in grace', () => {
@@ -307,7 +322,6 @@ test('a credit that sets nothing off costs one statement more, whoever it is for
   const top = await newTopup(world, userId, 100_00n);
   const ctx = world.ctx({ kind: 'gateway', provider: 'hook' });
   const asked = vi.fn(ctx.onCredit);
-  const { recordGatewayEvent } = await import('../../../src/core/money/settle.ts');
   await recordGatewayEvent({ ...ctx, onCredit: asked }, 'hook', paid(top.reference, 100_00n));
   expect(asked).toHaveBeenCalledTimes(1);
   expect(await asked.mock.results[0]?.value).toBeUndefined();

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { days, later } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
@@ -135,6 +136,30 @@ describe('a new price', () => {
     for (const { userId, paidUntil } of [...holders, coming])
       expect(await told(world, userId, 'plan.repriced')).toMatchObject([{ ...detail, from: paidUntil.toISOString() }]);
     for (const { userId } of [leaving, ending]) expect(await told(world, userId, 'plan.repriced')).toEqual([]);
+  });
+
+  test('is told to more holders than one batch has, each of them once', async () => {
+    const plan = await make(100_00n);
+    const ctx = world.ctx(job);
+    await ctx.db.execute(sql`
+      insert into "user" (id, display_name, language, created_at)
+      select 'usr_many_' || n, 'Many', 'th', now() from generate_series(1, 1234) n`);
+    await ctx.db.execute(sql`
+      insert into contract (id, user_id, plan_id, status, term, paid_until, auto_renew, created_at)
+      select 'con_many_' || lpad(n::text, 4, '0'), 'usr_many_' || n, ${plan.id}, 'active', 1, now(), true, now()
+      from generate_series(1, 1234) n`);
+    await reprice(plan, 101_00n);
+    expect(await tellHolders(ctx)).toEqual({ told: 1234 });
+    expect(await tellHolders(ctx)).toEqual({ told: 0 });
+    const [row] = await ctx.db.execute<{ n: number; people: number }>(sql`
+      select count(*)::int as n, count(distinct user_id)::int as people from notice
+      where kind = 'plan.repriced' and user_id like 'usr_many_%'`);
+    expect(row).toEqual({ n: 1234, people: 1234 });
+    // A page at a time for whoever is about to change it.
+    const first = await previewReprice(ops(), { planId: plan.id });
+    const second = await previewReprice(ops(), { planId: plan.id, after: first.items.at(-1)?.contractId });
+    expect([first.count, first.items.length, first.hasMore]).toEqual([1234, 50, true]);
+    expect(second.items[0]?.contractId).toBe('con_many_0051');
   });
 
   test('that is the old one tells nobody; of no plan there is none: plan.missing', async () => {
