@@ -144,8 +144,11 @@ async function startWorker(candles: Candles): Promise<Worker> {
 
 const answer = (worker: Worker) =>
   new Promise<{ best: number; tookMs: number }>((resolve, reject) => {
-    worker.once('message', resolve);
     worker.once('error', reject);
+    worker.once('message', (message) => {
+      worker.off('error', reject);
+      resolve(message);
+    });
   });
 
 /** What it costs to give a worker a year of minutes: columns in shared memory, beside an object for each candle. */
@@ -226,23 +229,32 @@ async function combinations(rounds: number): Promise<void> {
   const beganMs = performance.now();
   const workers = [await startWorker(hours), await startWorker(hours)];
   const startMs = performance.now() - beganMs;
-  const share = async (work: readonly Params[], threads: number) => {
+  const together = async (messages: readonly unknown[]) => {
     const beganMs = performance.now();
     const answers = await Promise.all(
-      workers.slice(0, threads).map((worker, me) => {
+      messages.map((message, me) => {
+        const worker = workers[me] as Worker; // there are as many workers as messages
         const answered = answer(worker);
-        worker.postMessage({ strategy: strategy.name, combinations: work.filter((_, k) => k % threads === me) });
+        worker.postMessage(message);
         return answered;
       }),
     );
     return { seconds: (performance.now() - beganMs) / 1000, best: Math.max(...answers.map((a) => a.best)) };
   };
+  const share = (work: readonly Params[], threads: number) =>
+    together(
+      Array.from({ length: threads }, (_, me) => ({
+        strategy: strategy.name,
+        combinations: work.filter((_, k) => k % threads === me),
+      })),
+    );
   const first = await share(pairs, 2);
-  const [two, longOne, longTwo]: [number[], number[], number[]] = [[], [], []];
+  const [two, longOne, longTwo, machine]: [number[], number[], number[], number[]] = [[], [], [], []];
   for (let round = 0; round < rounds; round++) {
     two.push((await share(pairs, 2)).seconds);
     longOne.push((await share(many, 1)).seconds);
     longTwo.push((await share(many, 2)).seconds);
+    machine.push((2 * (await together(['count'])).seconds) / (await together(['count', 'count'])).seconds);
   }
   await Promise.all(workers.map((worker) => worker.terminate()));
   print({
@@ -258,6 +270,7 @@ async function combinations(rounds: number): Promise<void> {
     twoThreadSeconds: round(median(longTwo), 2),
     scaling: round(median(longOne.map((one, k) => one / (longTwo[k] ?? Number.NaN))), 2),
     aim: 1.8,
+    machineScaling: round(median(machine), 2),
   });
   if (!(first.best > 0)) throw new Error('no result');
 }

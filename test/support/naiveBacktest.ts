@@ -209,26 +209,34 @@ class NaiveBook {
     this.trades.push({ entryIndex, exitIndex: i, entryPrice, exitPrice, qty, pnl, reason });
   }
 
+  /** Where an exchange takes the lot over. */
+  liquidation(lot: Lot) {
+    const { leverage, maintenanceMarginRate: rate } = this.s;
+    return lot.long ? (lot.entry * (1 - 1 / leverage)) / (1 - rate) : (lot.entry * (1 + 1 / leverage)) / (1 + rate);
+  }
+
+  takeOver(lot: Lot, i: number, open: number) {
+    const at = this.liquidation(lot);
+    const price = lot.long
+      ? Math.max(Math.min(open, at), this.ruin(lot))
+      : Math.min(Math.max(open, at), this.ruin(lot));
+    this.settle(lot, i, price, Math.abs(price - this.ruin(lot)) * lot.qty, 'liquidation');
+  }
+
+  gone = (lot: Lot, open: number) => (lot.long ? open <= this.liquidation(lot) : open >= this.liquidation(lot));
+
   /** Liquidation, stop, trailing stop and target of one lot in one candle. */
   guard(lot: Lot, i: number, { open, high, low }: Row) {
     const trail = lot.trailBy === undefined ? undefined : lot.long ? lot.best - lot.trailBy : lot.best + lot.trailBy;
     const stops = [lot.stop, trail].filter((level) => level !== undefined);
     const stop = stops.length === 0 ? undefined : lot.long ? Math.max(...stops) : Math.min(...stops);
-    const { leverage, maintenanceMarginRate: rate } = this.s;
-    const liquidation = lot.long
-      ? (lot.entry * (1 - 1 / leverage)) / (1 - rate)
-      : (lot.entry * (1 + 1 / leverage)) / (1 + rate);
     const touched = (level: number) => (lot.long ? low <= level : high >= level);
     const worse = (level: number) => (lot.long ? Math.min(open, level) : Math.max(open, level));
-    const gone = lot.long ? open <= liquidation : open >= liquidation;
-    const nearer = stop !== undefined && (lot.long ? stop > liquidation : stop < liquidation);
-    if (!gone && nearer && stop !== undefined && touched(stop))
+    if (this.gone(lot, open)) return this.takeOver(lot, i, open);
+    const at = this.liquidation(lot);
+    if (stop !== undefined && (lot.long ? stop > at : stop < at) && touched(stop))
       return this.leave(lot, i, worse(stop), stop === lot.stop ? 'stop_loss' : 'trailing_stop');
-    if (gone || touched(liquidation)) {
-      const ruin = this.ruin(lot);
-      const price = lot.long ? Math.max(worse(liquidation), ruin) : Math.min(worse(liquidation), ruin);
-      return this.settle(lot, i, price, Math.abs(price - ruin) * lot.qty, 'liquidation');
-    }
+    if (touched(at)) return this.takeOver(lot, i, open);
     if (lot.target !== undefined && (lot.long ? high >= lot.target : low <= lot.target))
       return this.leave(lot, i, lot.long ? Math.max(open, lot.target) : Math.min(open, lot.target), 'take_profit');
     lot.best = lot.long ? Math.max(lot.best, high) : Math.min(lot.best, low);
@@ -243,8 +251,10 @@ export function naiveRun(rows: Row[], name: string, params: Values, s: NaiveSett
   const equity: number[] = [];
   let wishes: Wish[] = [];
   for (const [i, row] of rows.entries()) {
-    for (const lot of book.lots)
-      if (wishes.includes(lot.long ? 'sell' : 'cover')) book.leave(lot, i, row.open, 'signal');
+    for (const lot of book.lots) {
+      if (book.gone(lot, row.open)) book.takeOver(lot, i, row.open);
+      else if (wishes.includes(lot.long ? 'sell' : 'cover')) book.leave(lot, i, row.open, 'signal');
+    }
     const wanted = wishes.find((wish) => wish === 'buy' || (wish === 'short' && s.shorting));
     if (wanted && book.lots.length === 0 && book.free > 1e-9 * s.capital)
       book.enter(i, row.open, book.free, { long: wanted === 'buy', slip: s.slippageRate });

@@ -1,6 +1,6 @@
 import { Lot, stopOf } from './lot.ts';
 import type { RunSettings } from './settings.ts';
-import { exitReasons, TradeLog } from './trades.ts';
+import { exitReasons, type TradeLog } from './trades.ts';
 
 /** Where and when something fills. One object for a run, written before each fill. */
 export class Moment {
@@ -25,7 +25,7 @@ const LIQUIDATION = exitReasons.indexOf('liquidation');
  */
 export class Account {
   readonly settings: RunSettings;
-  readonly trades = new TradeLog();
+  readonly trades: TradeLog;
   readonly moment = new Moment();
   readonly lots: Lot[] = [];
   count = 0;
@@ -47,8 +47,10 @@ export class Account {
   /** Counts every fill, so that who looks now and then sees that something happened. */
   fills = 0;
 
-  constructor(settings: RunSettings) {
+  constructor(settings: RunSettings, trades: TradeLog) {
     this.settings = settings;
+    this.trades = trades;
+    trades.length = 0;
     this.cash = 0.5;
     this.cash = settings.capital;
     this.feesPaid = 0;

@@ -23,11 +23,15 @@ const STOP_LOSS = exitReasons.indexOf('stop_loss');
 const TRAILING_STOP = exitReasons.indexOf('trailing_stop');
 const TAKE_PROFIT = exitReasons.indexOf('take_profit');
 
-/** Orders without a price, at the open of a candle: exits first, so that a reversal finds its lot free. */
+/**
+ * Orders without a price, at the open of a candle: exits first, so that a reversal finds its lot free. A gap beyond the
+ * liquidation price has taken the position before any of them.
+ */
 export function fillAtOpen(broker: Broker, candles: Candles, i: number): void {
   const { account, market } = broker;
   const price = candles.open[i] as number; // i is inside
   const { slippageRate } = account.settings;
+  if (account.count > 0) liquidateBeyond(broker, price);
   for (const opening of [false, true]) {
     broker.taken = account.count;
     broker.takenSide = account.side;
@@ -73,7 +77,7 @@ function closeGuarded(broker: Broker, bars: Candles, j: number): void {
   const low = bars.low[j] as number;
   const high = bars.high[j] as number;
   const fills = account.fills;
-  if (long ? open <= account.liquidationPrice : open >= account.liquidationPrice) account.liquidate(open);
+  liquidateBeyond(broker, open);
   for (let k = 0; k < account.count; k++) {
     const lot = account.lots[k] as Lot; // k is below the count
     const stop = stopOf(lot);
@@ -92,6 +96,11 @@ function closeGuarded(broker: Broker, bars: Candles, j: number): void {
   if (account.fills === fills) return;
   account.refresh();
   broker.changed = true;
+}
+
+function liquidateBeyond({ account }: Broker, open: number): void {
+  const { side, liquidationPrice } = account;
+  if (side > 0 ? open <= liquidationPrice : open >= liquidationPrice) account.liquidate(open);
 }
 
 const closeAtLevel = (account: Account, k: number, price: number, reason: number) =>

@@ -20,8 +20,9 @@ export interface RunInput {
   readonly detail?: Candles;
   /** Made once over the same candles and shared by many runs. */
   readonly indicators?: Indicators;
-  /** Where equity is written, to be used again by the next run; made when left out. */
+  /** Where equity and closed trades are written, to be used again by the next run; made when left out. */
   readonly equity?: Float64Array;
+  readonly trades?: TradeLog;
   readonly record?: Recorder;
   /** Trades only these candles, `from` up to but not with `to`; indicators see those before as well. All, when left out. */
   readonly range?: Range;
@@ -92,6 +93,7 @@ export function runBacktest(input: RunInput): RunResult {
     columns: strategy.prepare(indicators, params),
     stepMs,
     equity: input.equity ?? new Float64Array(candles.length),
+    trades: input.trades,
     funding: input.funding,
     detail: input.detail,
     record: input.record,

@@ -10,6 +10,7 @@ import type { FundingRates } from './funding.ts';
 import { metricsOf } from './metrics.ts';
 import { DAYS_A_YEAR, dailySharpe } from './ratios.ts';
 import type { RunSettings } from './settings.ts';
+import { TradeLog } from './trades.ts';
 
 /** What combinations are ranked by; more is better in each. `-maxDrawdown` is the depth with its sign turned. */
 export const rankings = [
@@ -62,9 +63,10 @@ export function runTrials(input: TrialsInput): Trial[] {
   const range = input.range ?? { from: 0, to: candles.length };
   const ends = dayEnds(candles.time.subarray(range.from, range.to));
   const equity = new Float64Array(candles.length);
+  const trades = new TradeLog();
   const trials: Trial[] = [];
   for (const params of combinations) {
-    const result = runBacktest({ ...input, params, indicators, equity, range });
+    const result = runBacktest({ ...input, params, indicators, equity, trades, range });
     trials.push(trialOf(result, candles, ends));
     if (onTrial?.(trials.length) === false) break;
   }

@@ -54,9 +54,12 @@ export interface SettingProblem {
   readonly max: number;
 }
 
+/** Less than this is no money to trade with. */
+export const LEAST_CAPITAL = 1e-6;
+
 /** The least and the most of every number, and whether it has to be whole. */
 const BOUNDS: Record<string, readonly [min: number, max: number, whole?: 'whole']> = {
-  capital: [1e-6, 1e15],
+  capital: [LEAST_CAPITAL, 1e15],
   feeRate: [0, 0.1],
   slippageRate: [0, 0.1],
   leverage: [1, 125],

@@ -6,7 +6,7 @@ import { fillAtOpen, touches, workBar } from './bar.ts';
 import { Broker, type Recorder } from './broker.ts';
 import { FUNDING_JITTER_MS, FundingClock, type FundingRates } from './funding.ts';
 import type { RunSettings } from './settings.ts';
-import { exitReasons } from './trades.ts';
+import { exitReasons, TradeLog } from './trades.ts';
 
 const END = exitReasons.indexOf('end');
 
@@ -20,6 +20,8 @@ export interface SimulationParts {
   readonly stepMs: number;
   /** Where equity at every close is written; one long enough for all candles. */
   readonly equity: Float64Array;
+  /** Where closed trades are written; emptied first. */
+  readonly trades?: TradeLog | undefined;
   readonly funding?: FundingRates | undefined;
   /** Finer candles of the same market: they decide what happened first inside a candle. */
   readonly detail?: Candles | undefined;
@@ -51,7 +53,7 @@ export class Simulation {
 
   constructor(parts: SimulationParts) {
     const { strategy, params, settings, candles } = parts;
-    this.account = new Account(settings);
+    this.account = new Account(settings, parts.trades ?? new TradeLog());
     this.broker = new Broker(this.account, candles, strategy.lots?.(params) ?? 1, parts.record);
     this.equity = parts.equity;
     this.#strategy = strategy;

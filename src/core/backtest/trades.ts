@@ -33,7 +33,7 @@ export interface Trade {
 
 const FIRST_ROOM = 256;
 
-/** Closed trades as columns, in the order in which they closed. Grows by doubling. */
+/** Closed trades as columns, in the order in which they closed. Grows by doubling; set `length` to 0 to use it again. */
 export class TradeLog {
   length = 0;
   entryIndex = new Int32Array(FIRST_ROOM);

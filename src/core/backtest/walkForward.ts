@@ -3,7 +3,7 @@ import type { Params } from '../strategy/params.ts';
 import { type Range, runBacktest } from './engine.ts';
 import { type Drawdown, maxDrawdown } from './equity.ts';
 import { type Ranking, ranked, runTrials, type Trial, type TrialsInput } from './optimise.ts';
-import { defaultSettings } from './settings.ts';
+import { defaultSettings, LEAST_CAPITAL } from './settings.ts';
 
 /** Rolling windows move along; anchored ones all begin at the first candle and grow. */
 export type WalkMode = 'rolling' | 'anchored';
@@ -88,7 +88,7 @@ export function walkForward(input: WalkInput): WalkForward | null {
       trades: result.trades.length,
     });
     money = result.finalEquity;
-    if (!(money > 0)) break;
+    if (money < LEAST_CAPITAL) break; // everything is lost: there is nothing to go on with
   }
   const [from, to] = [first.outOfSample.from, steps.at(-1)?.outOfSample.to ?? last.outOfSample.to];
   const curve = equity.slice(from, to);

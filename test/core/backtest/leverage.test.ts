@@ -61,6 +61,16 @@ describe('liquidation', () => {
     expect(run.finalEquity).toBeCloseTo(500, 9);
   });
 
+  test('a gap beyond it takes the position before an order at that open can close it', () => {
+    const sells = { ...buy, 1: (desk: { sell(): void }) => desk.sell() };
+    expect(play([still, still, [90.3, 91, 90.2, 91]], sells, { leverage: 10 }).list).toMatchObject([
+      { reason: 'liquidation', exitPrice: 90.3 },
+    ]);
+    expect(play([still, still, [90.6, 91, 90.5, 91]], sells, { leverage: 10 }).list).toMatchObject([
+      { reason: 'signal', exitPrice: 90.6 },
+    ]);
+  });
+
   test('a stop in front of it comes first, unless the open is beyond both', () => {
     const settings = { leverage: 10, stopLossRate: 0.05 };
     expect(play([still, still, [100, 100, 80, 85]], buy, settings).list).toMatchObject([
@@ -83,19 +93,19 @@ describe('liquidation', () => {
   });
 
   test('a lot that loses more than its own margin is paid for by that of the others', () => {
-    // 1 at 100 and 10 at 60 with leverage 5: margin 20 + 120, all the money. Closing the first loses 40, so 100 are left,
-    // and the rest is taken over at (600 - 100) / (10 × 0.995) instead of (600 - 120) / (10 × 0.995).
+    // 1 at 100 and 10 at 85 with leverage 5: margin 20 + 170, all the money. Closing the first at 72 loses 28, so 162 are
+    // left, and the rest is taken over at (850 - 162) / (10 × 0.995) instead of (850 - 170) / (10 × 0.995).
     const script = {
       0: (desk: { buy(o: object): void }) => desk.buy({ size: { kind: 'qty', qty: 1 } }),
       1: (desk: { buy(o: object): void }) => desk.buy({ size: { kind: 'qty', qty: 10 } }),
       2: (desk: { sell(o: object): void }) => desk.sell({ fraction: 1 / 11 }),
     };
-    const rows: Ohlc[] = [...flat(100, 100, 60, 60), [60, 60, 50.2, 60]];
-    const run = play(rows, script, { leverage: 5, capital: 140 }, { lots: 2 });
-    expect(run.list[0]).toMatchObject({ entryPrice: 100, exitPrice: 60, pnl: -40 });
-    expect(run.equity[3]).toBeCloseTo(100, 9);
+    const rows: Ohlc[] = [...flat(100, 100, 85, 72), [72, 72, 69.1, 72]];
+    const run = play(rows, script, { leverage: 5, capital: 190 }, { lots: 2 });
+    expect(run.list[0]).toMatchObject({ entryPrice: 100, exitPrice: 72, pnl: -28 });
+    expect(run.equity[3]).toBeCloseTo(32, 9);
     expect(run.list[1]).toMatchObject({ reason: 'liquidation', exitIndex: 4 });
-    expect(run.list[1]?.exitPrice).toBeCloseTo(500 / 9.95, 10);
+    expect(run.list[1]?.exitPrice).toBeCloseTo(688 / 9.95, 10);
     expect(run.finalEquity).toBeCloseTo(0, 9);
   });
 });
