@@ -16,9 +16,11 @@ let queue: TestQueue;
 let owner: TestOperator;
 let browser: ReturnType<typeof visitor>;
 beforeAll(async () => {
-  served = await servePanel(async (world) => {
-    queue = await openQueue(world, jobs);
-    return queue.desk;
+  served = await servePanel({
+    openDesk: async (world) => {
+      queue = await openQueue(world, jobs);
+      return queue.desk;
+    },
   });
   owner = await firstOwner(served.world);
 });
