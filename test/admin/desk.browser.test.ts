@@ -78,8 +78,10 @@ const go = (page: Page, path: string) => page.goto(served.origin + path);
 
 async function inThai(page: Page, look: () => Promise<void>): Promise<void> {
   await press(page, 'ไทย');
+  await page.locator('html[lang=th]').waitFor();
   await look();
   await press(page, 'English');
+  await page.locator('html[lang=en]').waitFor();
 }
 
 describe.each([
@@ -180,7 +182,6 @@ describe.each([
     await page.getByText('A balance differs from its last entry').waitFor();
     await picture(page, `${shot}-run`);
     await inThai(page, async () => {
-      await page.goBack();
       await go(page, '/admin/reconciliation');
       await picture(page, `${shot}-reconciliation-th`);
     });

@@ -6,7 +6,7 @@ import { setOperatorLanguage } from '../../src/core/ops/operator.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { EVIL, type HostileWorld, SHORT_EVIL, SUM_OF_TEMPLATE, samplePath, seedHostile } from '../support/hostile.ts';
 import { firstOwner, type TestOperator } from '../support/operators.ts';
-import { type ServedPanel, servePanel, visitor } from '../support/panel.ts';
+import { type ServedPanel, servePanelWithQueue, visitor } from '../support/panel.ts';
 
 let browser: Browser;
 let served: ServedPanel;
@@ -15,9 +15,10 @@ let hostile: HostileWorld;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  served = await servePanel();
+  const panel = await servePanelWithQueue();
+  served = panel;
   owner = await firstOwner(served.world);
-  hostile = await seedHostile(served.world, owner);
+  hostile = await seedHostile(served.world, owner, panel.queue);
 }, 150_000);
 afterAll(async () => {
   await browser?.close();
@@ -87,6 +88,7 @@ const pages = routes.filter(({ method, fetched }) => method === 'get' && fetched
 /** What is handed over as a file is no page: it has to say so, and what it is. */
 async function isPage(path: string, token: string): Promise<boolean> {
   const { headers, status } = await visitor(served.origin, token).get(path);
+  expect(status, path).toBeLessThan(400); // a sample that is not found shows nothing of what people have written
   const type = headers.get('content-type') ?? '';
   if (status >= 300 || type.startsWith('text/html')) return true;
   expect(headers.get('content-disposition'), path).toMatch(/^attachment/);

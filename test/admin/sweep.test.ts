@@ -4,19 +4,32 @@ import type { Route } from '../../src/admin/visit.ts';
 import { openInvites } from '../../src/core/ops/invite.ts';
 import { disableOperator } from '../../src/core/ops/operator.ts';
 import { openSession } from '../../src/core/ops/session.ts';
-import { ledgerAccount, operator, refund, walletAdjustment } from '../../src/core/tables.ts';
+import {
+  auditEntry,
+  broadcast,
+  ledgerAccount,
+  operator,
+  refund,
+  settingTable,
+  walletAdjustment,
+} from '../../src/core/tables.ts';
+import type { TestQueue } from '../support/desk.ts';
+import { fillIn, formOf } from '../support/forms.ts';
 import { type HostileWorld, samplePath, seedHostile } from '../support/hostile.ts';
 import { footprint } from '../support/money.ts';
 import { colleague, door, firstOwner, PASSWORD, seen, type TestOperator } from '../support/operators.ts';
-import { type ServedPanel, servePanel, visitor } from '../support/panel.ts';
+import { type ServedPanel, servePanelWithQueue, visitor } from '../support/panel.ts';
 
 let served: ServedPanel;
 let owner: TestOperator;
 let hostile: HostileWorld;
+let queue: TestQueue;
 beforeAll(async () => {
-  served = await servePanel();
+  const panel = await servePanelWithQueue();
+  ({ queue } = panel);
+  served = panel;
   owner = await firstOwner(served.world);
-  hostile = await seedHostile(served.world, owner);
+  hostile = await seedHostile(served.world, owner, queue);
 });
 afterAll(() => served.close());
 
@@ -28,43 +41,7 @@ const named = (list: readonly Route[]) =>
   list.map((route): [string, Route] => [`${route.method} ${route.path}`, route]);
 const codes = () => served.world.log.lines.filter((line) => line.startsWith('a page of the panel failed'));
 
-/** What a form of the panel sends, beside the keys of the page; what is not named here is sent without any field. */
-const fields: Record<string, (world: HostileWorld) => Promise<Record<string, string>> | Record<string, string>> = {
-  '/admin/payments/:id/settle': () => ({ amount: '100', charge: 'KBANK-9', reason: 'seen', request_key: 'sweep' }),
-  '/admin/payments/:id/refund': async () => {
-    const [last] = await owner.ctx.db.select().from(refund);
-    const charge = `1000 ${last?.chargeId ?? ''}`;
-    return { amount: '5', reason: 'by mistake', charge, request_key: 'sweep' };
-  },
-  '/admin/suspense/:id/match': ({ userId }) => ({ owner: userId, reason: 'told us' }),
-  '/admin/suspense/:id/return': () => ({ reason: 'sent back' }),
-  '/admin/operators/invite': () => ({ email: 'again@example.com', role: 'support' }),
-  '/admin/operators/:id/role': () => version({ role: 'support' }),
-  '/admin/operators/:id/disable': () => version({}),
-  '/admin/operators/:id/enable': () => version({}),
-  '/admin/operators/:id/reset-second-factor': () => version({}),
-  '/admin/account/profile': () => ({ name: 'Sweeper', language: 'en', version: '1' }),
-  '/admin/account/password': () => ({ old: PASSWORD, password: 'another horse entirely' }),
-  '/admin/sign-in': () => ({ email: owner.email, password: PASSWORD }),
-  '/admin/language': () => ({ language: 'en', back: '/admin' }),
-};
-
-/** Where one form has used up what another one needs. */
-const instead: Record<string, Record<string, string>> = {
-  get '/admin/payments/:id/settle'() {
-    return { payments: hostile.ids.pending ?? '' };
-  },
-  get '/admin/suspense/:id/return'() {
-    return { suspense: hostile.ids.otherSuspense ?? '' };
-  },
-};
-
-const version = async (more: Record<string, string>) => ({
-  ...more,
-  version: String((await seen(served.world, { id: hostile.ids.operators ?? '' })).version),
-});
-
-/** All that a form may not do twice: money, messages, people with rights. */
+/** All that a form may not do twice: money, messages, people with rights, settings, work for the queue. */
 async function traces() {
   const { db } = owner.ctx;
   const balances = await db.select({ id: ledgerAccount.id, satang: ledgerAccount.balanceSatang }).from(ledgerAccount);
@@ -73,6 +50,16 @@ async function traces() {
     ...(await footprint(served.world)),
     refunds: await db.$count(refund),
     adjustments: await db.$count(walletAdjustment),
+    broadcasts: await db
+      .select({ id: broadcast.id, version: broadcast.version, status: broadcast.status })
+      .from(broadcast)
+      .orderBy(broadcast.id),
+    settings: await db
+      .select({ key: settingTable.key, version: settingTable.version })
+      .from(settingTable)
+      .orderBy(settingTable.key),
+    runs: await queue.sql`select name, state, count(*)::int from queue.job group by name, state order by name, state`,
+    audit: await db.$count(auditEntry),
     invites: (await openInvites(owner.ctx)).length,
     balances: balances.sort((a, b) => (a.id < b.id ? -1 : 1)),
     operators: operators.sort((a, b) => (a.id < b.id ? -1 : 1)),
@@ -84,36 +71,31 @@ describe('every form', () => {
     const { token } = await colleague(served.world, owner, 'owner');
     const browser = come(token);
     const { form_key = '' } = await browser.keys('/admin/account');
-    const form = { ...(await fields[route.path]?.(hostile)), form_key };
-    const own = instead[route.path];
-    const send = () => browser.post(samplePath(route, { ...hostile.ids, ...own }), form);
+    const { path, fields } = await fillIn(route, { world: served.world, owner, hostile });
+    const send = () => browser.post(path, { ...fields, form_key });
     const first = await send();
-    if (fields[route.path]) expect(first.status).toBeLessThan(400); // else it would have been twice nothing
+    const { refusal, repeats } = formOf(route);
+    if (refusal) expect(first.status).toBe(refusal);
+    else expect(first.status).toBeLessThan(400); // else it would have been twice nothing
     const after = await traces();
     const second = await send();
     expect(
       [first.status, second.status].every((status) => status < 500),
       `${first.status} ${second.status}`,
     ).toBe(true);
-    expect(await traces()).toEqual(after);
+    expect(await traces()).toEqual(repeats ? { ...after, audit: after.audit + 1 } : after);
     expect(codes()).toEqual([]);
+  });
+
+  test('that nobody has filled in fails loudly', () => {
+    expect(() => formOf({ path: '/admin/dragons' })).toThrow(/\/admin\/dragons has no sample/);
   });
 
   test('says no in words of its own to whatever it is sent', async () => {
     const { token } = await colleague(served.world, owner, 'owner');
-    const names = [
-      'amount',
-      'reason',
-      'charge',
-      'owner',
-      'role',
-      'email',
-      'name',
-      'language',
-      'version',
-      'back',
-      'proof',
-    ];
+    const given = { world: served.world, owner, hostile };
+    const filled = await Promise.all(posts.map((route) => fillIn(route, given)));
+    const names = new Set(filled.flatMap(({ fields }) => [...Object.keys(fields), 'proof']));
     const odd = [
       '\0',
       '\u202e',
@@ -128,7 +110,7 @@ describe('every form', () => {
       for (const value of odd) {
         const browser = come(token);
         const { form_key = '' } = await browser.keys('/admin/account');
-        const form = { ...Object.fromEntries(names.map((name) => [name, value])), form_key };
+        const form = { ...Object.fromEntries([...names].map((name) => [name, value])), form_key };
         const { status } = await browser.post(path(route), form);
         expect(status, `${route.path} ${value.slice(0, 20)}`).toBeLessThan(500);
       }

@@ -8,6 +8,7 @@ import { alertOperators } from '../../src/core/notices/alert.ts';
 import { inviteOperator } from '../../src/core/ops/invite.ts';
 import { writeSetting } from '../../src/core/setting.ts';
 import * as tables from '../../src/core/tables.ts';
+import type { TestQueue } from './desk.ts';
 import { job, newTopup, record } from './money.ts';
 import { colleague, type TestOperator } from './operators.ts';
 import { paid, type World } from './world.ts';
@@ -28,7 +29,7 @@ export interface HostileWorld {
   userId: UserId;
 }
 
-export async function seedHostile(world: World, owner: TestOperator): Promise<HostileWorld> {
+export async function seedHostile(world: World, owner: TestOperator, queue: TestQueue): Promise<HostileWorld> {
   const { db } = owner.ctx;
   const { userId, identity } = await world.person(EVIL);
   await db.update(tables.user).set({ displayName: EVIL, blockedReason: EVIL }).where(eq(tables.user.id, userId));
@@ -37,6 +38,7 @@ export async function seedHostile(world: World, owner: TestOperator): Promise<Ho
   const notices = await seedNotices(world, owner, userId);
   const rental = await seedRental(world, userId);
   const operators = await seedOperators(world, owner);
+  const runs = await seedQueue(queue);
   await writeSetting(owner.ctx, receiptIssuer, {
     value: { name: EVIL.slice(0, 200), address: EVIL, taxId: '', vatPercent: null },
     version: 0,
@@ -46,7 +48,8 @@ export async function seedHostile(world: World, owner: TestOperator): Promise<Ho
       await writeAudit(ctx, 'user.blocked', subject, { reason: EVIL, [SHORT_EVIL]: EVIL });
     await writeAudit(ctx, EVIL, EVIL, { amountSatang: EVIL });
   });
-  return { userId, ids: { users: userId, settings: receiptIssuer.key, ...money, ...notices, ...rental, ...operators } };
+  const settings = receiptIssuer.key;
+  return { userId, ids: { users: userId, settings, ...money, ...notices, ...rental, ...operators, ...runs } };
 }
 
 async function seedMoney(world: World, userId: UserId) {
@@ -107,17 +110,18 @@ async function seedNotices(world: World, owner: TestOperator, userId: UserId) {
     createdAt: now,
     error: EVIL,
   });
-  await db.insert(tables.broadcast).values({
-    id: 'brd_evil',
-    textTh: EVIL,
-    textEn: EVIL,
-    segment: {},
-    perMinute: 60,
-    status: 'draft',
-    createdBy: EVIL,
-    createdAt: now,
-  });
-  return { alerts: String(alert?.id), notices: 'ntc_evil', broadcasts: 'brd_evil' };
+  for (const id of ['brc_evil', 'brc_other'])
+    await db.insert(tables.broadcast).values({
+      id,
+      textTh: EVIL,
+      textEn: EVIL,
+      segment: {},
+      perMinute: 60,
+      status: 'draft',
+      createdBy: EVIL,
+      createdAt: now,
+    });
+  return { alerts: String(alert?.id), notices: 'ntc_evil', broadcasts: 'brc_evil', otherBroadcast: 'brc_other' };
 }
 
 async function seedRental(world: World, userId: UserId) {
@@ -182,6 +186,26 @@ async function seedRental(world: World, userId: UserId) {
   return { plans: 'pln_evil', contracts: 'con_evil', coupons: 'cpn_evil', documents: 'doc_evil' };
 }
 
+/** Runs that failed with words of theirs, and one that ended well with more of them. */
+async function seedQueue(queue: TestQueue) {
+  const [failed, dead, otherDead] = [
+    await queue.giveUp('chats.forget', EVIL),
+    await queue.giveUp('audit.seal', EVIL),
+    await queue.giveUp('audit.verify', EVIL),
+  ];
+  const output = { summary: { [SHORT_EVIL]: EVIL }, badNews: true };
+  await queue.sql`
+    insert into queue.job (name, state, data, output, started_on, completed_on)
+    values ('topups.expire', 'completed', ${queue.sql.json({ askedBy: EVIL })}, ${queue.sql.json(output)}, now(), now())`;
+  return {
+    run: 'notices.forget',
+    failed: 'chats.forget',
+    'failed/:name': failed.runId,
+    dead: dead.letterId,
+    otherDead: otherDead.letterId,
+  };
+}
+
 async function seedOperators(world: World, owner: TestOperator) {
   const { db } = owner.ctx;
   const other = await colleague(world, owner, 'auditor');
@@ -202,14 +226,16 @@ async function seedOperators(world: World, owner: TestOperator) {
 
 /**
  * A route with its parameters filled in: each takes the sample of the collection that it follows, as in
- * `/admin/users/:id`. A route without a sample is a fault of the test, so that no new page is left out unnoticed.
+ * `/admin/users/:id`; a second one in a row that of the collection and the first, `failed/:name`. A route without a
+ * sample is a fault of the test, so that no new page is left out unnoticed.
  */
 export function samplePath({ path }: Pick<Route, 'path'>, ids: HostileWorld['ids']): string {
   const parts = path.split('/');
   return parts
     .map((part, n) => {
       if (!part.startsWith(':')) return part;
-      const collection = parts[n - 1] ?? '';
+      const from = parts.findLastIndex((before, at) => at < n && !before.startsWith(':'));
+      const collection = parts.slice(from, n).join('/');
       const id = ids[collection];
       if (id === undefined)
         throw new Error(`${path} has no sample: give "${collection}" an id in test/support/hostile.ts`);

@@ -3,7 +3,8 @@ import { type ServerType, serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createPanel } from '../../src/admin/panel.ts';
 import type { JobDesk } from '../../src/core/ops/jobDesk.ts';
-import { awayDesk } from './desk.ts';
+import { jobs } from '../../src/jobs/list.ts';
+import { awayDesk, openQueue, type TestQueue } from './desk.ts';
 import { createWorld, type World } from './world.ts';
 
 /** A world with the panel served over real HTTP. */
@@ -54,6 +55,26 @@ export async function servePanel({ openDesk, change = (ctx) => ctx }: Served = {
       closing.abort();
       await new Promise((resolve) => server.close(resolve));
       await world.close();
+    },
+  };
+}
+
+/** A panel in front of a real queue that nobody works off. */
+export async function servePanelWithQueue(): Promise<ServedPanel & { queue: TestQueue }> {
+  let opened: TestQueue | undefined;
+  const openDesk = async (world: World) => {
+    opened = await openQueue(world, jobs);
+    return opened.desk;
+  };
+  const served = await servePanel({ openDesk });
+  const queue = opened as TestQueue | undefined; // assigned in a function, which the compiler does not follow
+  if (!queue) throw new Error('the panel asked for no desk');
+  return {
+    ...served,
+    queue,
+    async close() {
+      await queue.close();
+      await served.close();
     },
   };
 }

@@ -228,7 +228,7 @@ async function livePart(visit: SignedIn) {
 export const broadcastRoutes: readonly Route[] = [
   { method: 'get', path: '/admin/broadcasts', who: 'notices.read', run: listPage },
   { method: 'get', path: '/admin/broadcasts/:id', who: 'notices.read', run: (visit) => broadcastPage(visit) },
-  { method: 'get', path: '/admin/broadcasts/:id/live', who: 'notices.read', run: livePart },
+  { method: 'get', path: '/admin/broadcasts/:id/live', who: 'notices.read', fetched: 'once', run: livePart },
   acting('test', (visit, broadcastId) => {
     const requestKey = typed(visit, 'request_key') || fail('form.stale');
     return testBroadcast(visit.ctx, { broadcastId, version: versionTyped(visit), to: typed(visit, 'to'), requestKey });

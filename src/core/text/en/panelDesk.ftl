@@ -43,6 +43,7 @@ panel-every_month = every month on day { $day } at { $time }
 panel-took_ms = { $ms } ms
 panel-took_seconds = { $seconds } s
 panel-job_topups-expire = Close unpaid top-ups
+panel-job_broadcasts-send = Send broadcasts
 panel-job_audit-seal = Seal new audit lines
 panel-job_audit-verify = Verify the audit chain
 panel-job_ledger-reconcile = Reconcile the ledger

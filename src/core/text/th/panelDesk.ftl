@@ -40,6 +40,7 @@ panel-every_month = ทุกเดือน วันที่ { $day } เว�
 panel-took_ms = { $ms } มิลลิวินาที
 panel-took_seconds = { $seconds } วินาที
 panel-job_topups-expire = ปิดรายการเติมเงินที่หมดเวลา
+panel-job_broadcasts-send = ส่งประกาศ
 panel-job_audit-seal = ผนึกบันทึกตรวจสอบ
 panel-job_audit-verify = ตรวจความครบถ้วนของบันทึกตรวจสอบ
 panel-job_ledger-reconcile = กระทบยอดบัญชี
