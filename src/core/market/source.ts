@@ -15,9 +15,3 @@ export interface CandleSource {
   /** How many candles it gives at most in one answer. */
   readonly batch: number;
 }
-
-export interface CandleSources {
-  /** The one that is taken when nobody says which. */
-  readonly current: CandleSource;
-  byId(id: string): CandleSource | undefined;
-}

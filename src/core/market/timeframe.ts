@@ -13,5 +13,3 @@ export const timeframeMs: Readonly<Record<Timeframe, number>> = {
   '4h': 240 * MINUTE_MS,
   '1d': 1440 * MINUTE_MS,
 };
-
-export const isTimeframe = (text: string): text is Timeframe => timeframes.includes(text as Timeframe); // compared only
