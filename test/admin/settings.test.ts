@@ -93,7 +93,7 @@ test.each([
   ['/admin/settings/notices.quiet_hours', { fromMinute: '25:00', toMinute: '07:00' }, 'fromMinute', /such as 22:00/],
   ['/admin/settings/notices.quiet_hours', { fromMinute: '22:00', toMinute: '' }, 'toMinute', /both times/],
   ['/admin/settings/notices.quiet_hours', { fromMinute: '07:00', toMinute: '7:00' }, 'toMinute', /different times/],
-  ['/admin/settings/rental.terms', { graceDays: '31' }, 'graceDays', /At most 30 days/],
+  ['/admin/settings/rental.terms', { graceDays: '31' }, 'graceDays', /At most 28 days/],
   ['/admin/settings/rental.reminders', { sent: 'perhaps' }, 'sent', /Choose one/],
 ])('%s refuses %j beside the field %s', async (page, fields, field, words) => {
   const form = { ...(await formOf(page)), ...fields };

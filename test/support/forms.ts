@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Route } from '../../src/admin/visit.ts';
 import type { NewId } from '../../src/core/id.ts';
 import { receiptIssuer } from '../../src/core/money/settings.ts';
-import { broadcast, refund, settingTable } from '../../src/core/tables.ts';
+import { broadcast, plan as planTable, refund, settingTable, user } from '../../src/core/tables.ts';
 import { type HostileWorld, samplePath } from './hostile.ts';
 import { PASSWORD, seen, type TestOperator } from './operators.ts';
 import type { World } from './world.ts';
@@ -44,6 +44,47 @@ const forms: Readonly<Record<string, Form>> = {
 
   '/admin/alerts/:id/seen': {},
 
+  '/admin/users/:id/block': { fields: () => why },
+  '/admin/users/:id/unblock': {
+    fields: async ({ owner, hostile }) => {
+      const [row] = await owner.ctx.db.select().from(user).where(eq(user.id, hostile.userId));
+      return { ...why, seen: row?.blockedAt?.toISOString() ?? '' };
+    },
+  },
+  '/admin/users/:id/reset': { fields: () => why, repeats: true },
+  '/admin/users/:id/adjust': { fields: () => ({ ...why, amount: '10', direction: 'credit' }) },
+  '/admin/users/:id/close': { fields: () => ({ ...why, confirm: 'yes' }), refusal: 409 },
+  '/admin/adjustments/:id/agree': {},
+  '/admin/adjustments/:id/refuse': { fields: () => why, instead: { adjustments: 'otherAdjustment' } },
+  '/admin/adjustments/:id/withdraw': { refusal: 403 },
+
+  '/admin/contracts/:id/extend': { fields: () => ({ ...why, days: '3' }) },
+  '/admin/contracts/:id/pause': { fields: () => why },
+  '/admin/contracts/:id/resume': { fields: () => why },
+  '/admin/contracts/:id/end': { fields: () => why },
+  '/admin/contracts/:id/keep': { fields: () => why },
+  '/admin/contracts/:id/refund': { fields: () => why },
+  '/admin/plans/new': { fields: () => ({ ...plan, code: 'sweep', priceSatang: '100' }) },
+  '/admin/plans/:id/edit': { fields: async (given) => ({ ...plan, ...(await planVersion(given)) }) },
+  '/admin/plans/:id/reprice': {
+    fields: async (given) => ({ ...why, priceSatang: '600', ...(await planVersion(given)) }),
+  },
+  '/admin/plans/:id/status': {
+    fields: async (given) => ({ ...why, status: 'retired', ...(await planVersion(given)) }),
+  },
+  '/admin/coupons/new': {
+    fields: () => ({
+      code: 'SWEEP',
+      kind: 'percent',
+      percent: '10',
+      terms: '1',
+      mostPerPerson: '1',
+      validFrom: '2026-01-01',
+    }),
+  },
+  '/admin/coupons/:id/retire': { fields: () => why },
+  '/admin/audit/verify': { repeats: true },
+
   '/admin/payments/:id/settle': {
     fields: () => ({ amount: '100', charge: 'KBANK-9', reason: 'seen' }),
     instead: { payments: 'pending' },
@@ -83,6 +124,17 @@ const forms: Readonly<Record<string, Form>> = {
   '/admin/operators/:id/reset-second-factor': { fields: (given) => operatorVersion(given) },
 };
 
+const why: Fields = { reason: 'seen and agreed' };
+const plan: Fields = { nameTh: 'แผน', nameEn: 'Plan', aboutTh: 'เกี่ยวกับ', aboutEn: 'About', quotas: '', trialDays: '0' };
+
+async function planVersion({ owner, hostile }: FormWorld) {
+  const [row] = await owner.ctx.db
+    .select()
+    .from(planTable)
+    .where(eq(planTable.id, hostile.ids.plans ?? ''));
+  return { version: String(row?.version) };
+}
+
 const draft: Fields = { text_th: 'ปิดปรับปรุงคืนนี้', text_en: 'Maintenance tonight', rate: '60', days: '', wallet: '' };
 
 const operatorVersion = async ({ world, hostile }: FormWorld) => ({
@@ -97,7 +149,7 @@ async function broadcastVersion({ owner, hostile }: FormWorld) {
 
 async function issuer({ owner }: FormWorld) {
   const [row] = await owner.ctx.db.select().from(settingTable).where(eq(settingTable.key, receiptIssuer.key));
-  return { name: 'ABTPro', address: 'Bangkok', taxId: '', vatPercent: '7', version: String(row?.version) };
+  return { name: 'ABTPro', address: 'Bangkok', taxId: '', branch: '', vatPercent: '7', version: String(row?.version) };
 }
 
 /** Forms whose request key is the id of what they make, born with the form, and how that id begins. */

@@ -49,7 +49,9 @@ export async function seedHostile(world: World, owner: TestOperator, queue: Test
     await writeAudit(ctx, EVIL, EVIL, { amountSatang: EVIL });
   });
   const settings = receiptIssuer.key;
-  return { userId, ids: { users: userId, settings, ...money, ...notices, ...rental, ...operators, ...runs } };
+  const [line] = await db.select().from(tables.auditEntry).where(eq(tables.auditEntry.action, EVIL));
+  const audit = String(line?.seq);
+  return { userId, ids: { users: userId, settings, audit, ...money, ...notices, ...rental, ...operators, ...runs } };
 }
 
 async function seedMoney(world: World, userId: UserId) {
@@ -63,16 +65,17 @@ async function seedMoney(world: World, userId: UserId) {
   await db.update(tables.refund).set({ reason: EVIL, key: EVIL });
   for (const n of [3, 4]) await record(world, { ...paid(EVIL, 75_00n), chargeId: `${EVIL}${n}` });
   const [suspense, otherSuspense] = await db.select().from(tables.suspense);
-  await db.insert(tables.walletAdjustment).values({
-    id: 'adj_evil',
-    userId,
-    amountSatang: 50_000_00n,
-    reason: EVIL,
-    requestKey: EVIL,
-    status: 'waiting',
-    askedBy: 'operator:opr_somebody',
-    askedAt: now,
-  });
+  for (const id of ['adj_evil', 'adj_other'])
+    await db.insert(tables.walletAdjustment).values({
+      id,
+      userId,
+      amountSatang: 50_000_00n,
+      reason: EVIL,
+      requestKey: `${EVIL}${id}`,
+      status: 'waiting',
+      askedBy: 'operator:opr_somebody',
+      askedAt: now,
+    });
   await db.insert(tables.reconciliationRun).values({
     id: 'rec_evil',
     startedBy: EVIL,
@@ -88,6 +91,7 @@ async function seedMoney(world: World, userId: UserId) {
     suspense: suspense?.id ?? '',
     otherSuspense: otherSuspense?.id ?? '',
     adjustments: 'adj_evil',
+    otherAdjustment: 'adj_other',
     reconciliation: 'rec_evil',
   };
 }
@@ -172,7 +176,7 @@ async function seedRental(world: World, userId: UserId) {
     series: 'EVIL',
     number: 1,
     userId,
-    transferKey: EVIL,
+    transferKey: 'renew:con_evil:1',
     contractId: 'con_evil',
     term: 1,
     issuer: party,

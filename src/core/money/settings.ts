@@ -53,7 +53,7 @@ export const receiptIssuer: Setting<ReceiptIssuer> = {
       .optional(),
     vatPercent: z.number().int().min(1).max(30).nullable(),
   }),
-  fallback: { name: 'ABTPro', address: '', taxId: '', vatPercent: null },
+  fallback: { name: 'ABTPro', address: '', taxId: '', branch: '', vatPercent: null },
 };
 
 export interface ReceiptTexts {
