@@ -113,6 +113,7 @@ test('every kind of field is stored as it is meant', async () => {
     name: ' ABT  & Co ',
     address: 'Bangkok\r\n10110',
     taxId: '0105561000000',
+    branch: '00003',
     vatPercent: '7 %',
   });
   const address = 'Bangkok\n10110';
@@ -120,6 +121,7 @@ test('every kind of field is stored as it is meant', async () => {
     name: 'ABT  & Co',
     address,
     taxId: '0105561000000',
+    branch: '00003',
     vatPercent: 7,
   });
   await save('receipt.issuer', { name: 'ABT', address: '', taxId: '', vatPercent: '' });
