@@ -80,6 +80,7 @@ function run(book: Book, held: Held, out: Changes): void {
 function remind(book: Book, held: Held, daysBefore: number, out: Changes): void {
   const { contract, holder } = held;
   contract.remindedDays = daysBefore;
+  if (!book.remindersSent) return; // passed over, not kept for later
   const offer = offerOf(nextPlanOf(book, held), holder);
   const missingSatang = missingFor(holder, offer.totalSatang);
   const kind = reminderKind(held, offer);

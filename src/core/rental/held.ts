@@ -12,6 +12,8 @@ export interface Book {
   /** Every plan there is, retired ones too. */
   plans: ReadonlyMap<string, Plan>;
   graceDays: number;
+  /** Whether holders are reminded before the end. */
+  remindersSent: boolean;
 }
 
 /** A coupon that a person has taken up and that some of their terms still get. */

@@ -5,13 +5,17 @@ import type { UserId } from '../id.ts';
 import { receivableOf, walletOf } from '../money/ledger.ts';
 import { readSetting } from '../setting.ts';
 import type { Book, Contract, Held, HeldCoupon, Holder, Plan, Term } from './held.ts';
-import { rentalTerms } from './settings.ts';
+import { rentalReminders, rentalTerms } from './settings.ts';
 import { contract, coupon, couponRedemption, plan, term } from './tables.ts';
 
 /** The plans and rules of this moment. There are few plans; an operator's page lists them all. */
 export async function readBook(ctx: Context): Promise<Book> {
-  const [plans, { graceDays }] = await together([readPlans(ctx), readSetting(ctx, rentalTerms)]);
-  return { now: ctx.clock.now(), plans: new Map(plans.map((row) => [row.id, row])), graceDays };
+  const [plans, { graceDays }, { sent }] = await together([
+    readPlans(ctx),
+    readSetting(ctx, rentalTerms),
+    readSetting(ctx, rentalReminders),
+  ]);
+  return { now: ctx.clock.now(), plans: new Map(plans.map((row) => [row.id, row])), graceDays, remindersSent: sent };
 }
 
 /** Every plan, the cheapest first. */

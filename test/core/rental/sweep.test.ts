@@ -8,7 +8,7 @@ import { setAutoRenew } from '../../../src/core/rental/change.ts';
 import { requireFeature } from '../../../src/core/rental/guard.ts';
 import { quoteRenew } from '../../../src/core/rental/quote.ts';
 import { renewContract } from '../../../src/core/rental/rent.ts';
-import { rentalTerms } from '../../../src/core/rental/settings.ts';
+import { rentalReminders, rentalTerms } from '../../../src/core/rental/settings.ts';
 import { previewSweep, sweepContracts } from '../../../src/core/rental/sweep.ts';
 import { contract, term } from '../../../src/core/rental/tables.ts';
 import { writeSetting } from '../../../src/core/setting.ts';
@@ -75,6 +75,21 @@ describe('a reminder', () => {
     world.clock.set(later(paidUntil, -minutes(1)));
     await sweep(world);
     expect(await reminders(userId)).toHaveLength(2);
+  });
+
+  test('is not sent while operators have turned reminders off, nor made up for later', async () => {
+    const { userId, paidUntil } = await tenant();
+    const turn = (sent: boolean, version: number) =>
+      writeSetting(world.ctx(operator), rentalReminders, { value: { sent }, version });
+    await turn(false, 0);
+    world.clock.set(later(paidUntil, -days(7)));
+    await sweep(world);
+    await turn(true, 1);
+    await sweep(world);
+    expect(await reminders(userId)).toEqual([]);
+    world.clock.set(later(paidUntil, -days(3)));
+    await sweep(world);
+    expect(await reminders(userId)).toEqual(['contract.reminder']);
   });
 
   test('says whether it renews by itself, and what is missing where it cannot', async () => {
