@@ -172,7 +172,9 @@ async function takeNumber(
   const series = `${seriesOf[kind]}${year + 543}`;
   const nextYear = bangkokDayStart(`${year + 1}-01-01`);
   if (!nextYear) throw new Error('a year without a next one');
-  const lastAt = new Date(Math.min(ctx.clock.now().getTime(), later(nextYear, -1).getTime()));
+  const moment = () => Math.min(ctx.clock.now().getTime(), later(nextYear, -1).getTime());
+  const lastAt = new Date(moment());
+  // The date stands in the locked row: of several documents issued at once, none has to see the one before it.
   const [row] = await ctx.db
     .insert(documentSeries)
     .values({ series, last: 1, lastAt })
@@ -182,7 +184,10 @@ async function takeNumber(
     })
     .returning();
   if (!row) throw new Error('a series gave no number');
-  return { series, number: row.last, issuedAt: row.lastAt };
+  const issuedAt = new Date(Math.max(moment(), row.lastAt.getTime()));
+  if (issuedAt > row.lastAt)
+    await ctx.db.update(documentSeries).set({ lastAt: issuedAt }).where(eq(documentSeries.series, series));
+  return { series, number: row.last, issuedAt };
 }
 
 /** A document and, for a credit note, what it takes back. */
