@@ -7,6 +7,8 @@ export const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 const TERM = 30 * DAY;
 const GRACE_DAYS = 3;
 const TRIAL_DAYS = 7;
+/** The longest that operators can set. */
+export const TOPUP_LIVES = DAY;
 
 export type Plan = 'pln_basic' | 'pln_premium' | 'pln_enterprise';
 export const prices: Record<Plan, bigint> = { pln_basic: 499_00n, pln_premium: 1_499_00n, pln_enterprise: 4_999_00n };
@@ -343,7 +345,7 @@ export function checkUpgrade(
   if (t.isEnding) no('contract.ending');
   const has = runningAt(t, now).plan;
   if (plan === has || (prices[plan] <= prices[has] && !t.isTrial)) no('plan.not_higher');
-  const at = quotedAt < now && now < paidUntil(t) ? quotedAt : now;
+  const at = quotedAt < now && now < paidUntil(t) && runningAt(t, now).from <= quotedAt ? quotedAt : now;
   return { t, back: credit(t, at), at };
 }
 
@@ -401,8 +403,9 @@ export function credited(p: Person, amount: bigint, now: number, intent?: Intent
   if (t && isLapsing) look(p, t, now);
 }
 
-function carryOut(p: Person, { does, plan, tenancy, number, total, quotedAt }: Intent, now: number): void {
+function carryOut(p: Person, { does, plan, tenancy, number, total, quotedAt: saidAt }: Intent, now: number): void {
   if (does === 'renew' && tenancy?.renewed.has(number)) return; // by a press, or by itself
+  const quotedAt = now <= saidAt + TOPUP_LIVES ? saidAt : now;
   const result = outcome(() => {
     if (does === 'start') start(p, plan, true, now, total);
     else if (does === 'upgrade') {

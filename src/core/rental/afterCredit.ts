@@ -4,6 +4,7 @@ import { isRetriable } from '../db.ts';
 import { fail, Refusal, type RefusalCode } from '../error.ts';
 import type { TopupId, UserId } from '../id.ts';
 import type { OnCredit } from '../money/credit.ts';
+import { topup } from '../money/tables.ts';
 import { alertOperators } from '../notices/alert.ts';
 import { putNotice } from '../notices/notice.ts';
 import { readUser } from '../people/user.ts';
@@ -62,10 +63,17 @@ async function lockConcerned(ctx: TxContext, userId: UserId, topupId: TopupId | 
 
 /** Does what a top-up was made for, once, and says so either way. `userId` is whose top-up it is now. */
 async function carryOut(ctx: RentalTx, userId: UserId, topupId: TopupId): Promise<void> {
-  const [intent] = await ctx.db.select().from(rentIntent).where(eq(rentIntent.topupId, topupId)).for('no key update');
-  if (!intent || intent.doneAt) return;
+  const [row] = await ctx.db
+    .select({ intent: rentIntent, expiresAt: topup.expiresAt })
+    .from(rentIntent)
+    .innerJoin(topup, eq(topup.id, rentIntent.topupId))
+    .where(eq(rentIntent.topupId, topupId))
+    .for('no key update', { of: rentIntent });
+  if (!row || row.intent.doneAt) return;
+  const { intent, expiresAt } = row;
+  const isInTime = ctx.clock.now() <= expiresAt;
   const refusal = await apart(ctx, topupId, async (ctx) => {
-    const rented = await rent(ctx, { ...intent, userId });
+    const rented = await rent(ctx, { ...intent, userId }, isInTime);
     if (!rented.isRepeat) await tellRented(ctx, { ...intent, userId }, rented);
   });
   await ctx.db
@@ -75,14 +83,18 @@ async function carryOut(ctx: RentalTx, userId: UserId, topupId: TopupId): Promis
   if (refusal) await tellRefused(ctx, { ...intent, userId }, refusal);
 }
 
-/** The person's row is not locked: whoever has locked it may be waiting for what this payment holds. */
-async function rent(ctx: RentalTx, intent: Intent): Promise<Rented> {
-  const { userId, topupId: requestKey, planId, contractId, term, totalSatang, createdAt: quotedAt } = intent;
+/**
+ * The person's row is not locked: whoever has locked it may be waiting for what this payment holds. A top-up that is paid
+ * in time gets what it was told, also for the seconds since; one that is late is worked out anew.
+ */
+async function rent(ctx: RentalTx, intent: Intent, isInTime: boolean): Promise<Rented> {
+  const { userId, topupId: requestKey, planId, contractId, term, totalSatang, createdAt } = intent;
   if ((await readUser(ctx, userId)).blockedAt) fail('user.blocked');
   const wanted = { userId, planId, totalSatang, requestKey };
   if (intent.does === 'start') return start(ctx, wanted);
   if (!contractId) throw new Error(`the intent of top-up ${requestKey} names no contract`);
-  if (intent.does === 'upgrade') return upgrade(ctx, { ...wanted, contractId, quotedAt });
+  if (intent.does === 'upgrade')
+    return upgrade(ctx, { ...wanted, contractId, ...(isInTime ? { quotedAt: createdAt } : {}) });
   return renew(ctx, { userId, contractId, term, totalSatang });
 }
 

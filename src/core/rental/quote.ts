@@ -185,6 +185,8 @@ export async function quoteUpgrade(
   return toQuote('upgrade', held.holder, prepareUpgrade(book, held, input.planId, quotedAt), of);
 }
 
-/** Up to when time counts as used: the moment of a quote, as long as that time is still running. */
-export const creditMoment = (book: Book, { contract }: Held, quotedAt: Date | undefined): Date =>
-  quotedAt && quotedAt < book.now && book.now < contract.paidUntil ? quotedAt : book.now;
+/** Up to when time counts as used: the moment of a quote, as long as the term that ran then is still running. */
+export function creditMoment(book: Book, held: Held, quotedAt: Date | undefined): Date {
+  if (!quotedAt || quotedAt >= book.now || book.now >= held.contract.paidUntil) return book.now;
+  return termAt(held, book.now).startsAt <= quotedAt ? quotedAt : book.now;
+}

@@ -115,6 +115,24 @@ describe('a top-up of exactly the difference', () => {
     ]);
   });
 
+  test('of an upgrade that is paid late, or in another term, credits what is left then, and no more', async () => {
+    for (const waits of [[minutes(16)], [days(15), days(5)]]) {
+      const { userId, id, paidUntil } = await tenant();
+      await fund(world, userId, 2_000_00n);
+      world.clock.set(later(paidUntil, -days(15)));
+      await spend(world, userId, 2_000_00n - 499_00n);
+      const { topup } = await open(userId, { does: 'upgrade', planId: PREMIUM });
+      expect(topup.amountSatang).toBe(1_499_00n - 499_00n - 249_50n);
+      for (const wait of waits) {
+        world.clock.pass(wait);
+        await sweep(world);
+      }
+      await pay(topup.reference, topup.amountSatang);
+      expect(await told(world, userId, 'rental.not_done')).toMatchObject([{ why: 'rental-short' }]);
+      expect((await moved(world, id)).filter(([key]) => key.startsWith('unused'))).toEqual([]);
+    }
+  });
+
   test('is at least what may be topped up; the rest stays in the wallet', async () => {
     const userId = await person();
     await fund(world, userId, 495_00n);

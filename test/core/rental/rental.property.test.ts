@@ -330,7 +330,13 @@ async function prepare(): Promise<Scene> {
   const world = await createWorld();
   world.clock.set(new Date(START_MS));
   Object.assign(model.prices, { pln_basic: 499_00n, pln_premium: 1_499_00n, pln_enterprise: 4_999_00n });
-  const value = { ...topupLimits.fallback, maxSatang: 500_000_00n, mostPending: 50, requestsAMinute: 600 };
+  const value = {
+    ...topupLimits.fallback,
+    maxSatang: 500_000_00n,
+    mostPending: 50,
+    requestsAMinute: 600,
+    expiryMinutes: model.TOPUP_LIVES / model.MINUTE,
+  };
   await writeSetting(world.ctx(operator), topupLimits, { value, version: 0 });
   for (const { code, percent, most, terms, plans } of coupons)
     await createCoupon(world.ctx(operator), {
