@@ -21,7 +21,7 @@ function listPage(visit: SignedIn, which: List, list: PersonPage<unknown>, body:
   return page(
     visit,
     say(`person_${which}_of`, { name }),
-    html`<p><a href="/admin/users/${id}">${say('person_back', { name })}</a></p>${above}<div class="card" id="list">${body}${older(visit, list.next)}</div>`,
+    html`<p class="text-break"><a href="/admin/users/${id}">${say('person_back', { name })}</a></p>${above}<div class="card" id="list">${body}${older(visit, list.next)}</div>`,
   );
 }
 

@@ -26,7 +26,7 @@ test.each([
   ["delete from tax_document where series = 'RC2569' and number = 3", order, 'RC2569'],
   ["update document_series set last = 4 where series = 'RC2569'", order, 'RC2569'],
   ["delete from document_series where series = 'CN2569'", order, 'CN2569'],
-  ["insert into document_series values ('TI2569', 1)", order, 'TI2569'],
+  ["insert into document_series values ('TI2569', 1, now())", order, 'TI2569'],
   ["update tax_document set issued_at = issued_at - interval '1 second' where number = 2", order, 'RC2569-2'],
   ['drop index tax_document_number; update tax_document set number = 2 where number = 3', order, 'RC2569-2'],
   ["update tax_document set transfer_key = 'else' where number = 2", 'document has no transfer', 'RC2569-2'],
