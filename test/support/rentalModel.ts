@@ -8,7 +8,7 @@ const TERM = 30 * DAY;
 const GRACE_DAYS = 3;
 const TRIAL_DAYS = 7;
 /** The longest that operators can set. */
-export const TOPUP_LIVES = DAY;
+export const TOPUP_LIVES = 24 * HOUR;
 
 export type Plan = 'pln_basic' | 'pln_premium' | 'pln_enterprise';
 export const prices: Record<Plan, bigint> = { pln_basic: 499_00n, pln_premium: 1_499_00n, pln_enterprise: 4_999_00n };
