@@ -3,8 +3,10 @@ import { days, later } from '../../src/core/clock.ts';
 import type { Context } from '../../src/core/context.ts';
 import { connect } from '../../src/core/db.ts';
 import { idMaker, type UserId } from '../../src/core/id.ts';
+import { issueDocument } from '../../src/core/rental/document.ts';
 import { previewSweep, sweepContracts } from '../../src/core/rental/sweep.ts';
 import { readContract } from '../../src/core/rental/view.ts';
+import type { RentalContext } from '../../src/core/rental/write.ts';
 import { type BenchDatabase, openDatabase } from './database.ts';
 import { median, print, quantile, randomFrom, round } from './figures.ts';
 
@@ -34,12 +36,13 @@ async function withContracts(count: number, rounds: number): Promise<void> {
   const pool = connect(database.url);
   let now = START;
   const clock = { now: () => new Date(now) };
-  const ctx: Context = {
+  const ctx: RentalContext = {
     db: pool.db,
     clock,
     newId: idMaker(() => new Date()),
     log: silent,
     actor: { kind: 'job', name: 'bench' },
+    issueDocument,
   };
   try {
     await seed(database, count);
