@@ -7,6 +7,8 @@ export * from './money/tables.ts';
 export * from './notices/tables.ts';
 export * from './ops/tables.ts';
 export * from './people/tables.ts';
+export * from './portfolio/tables.ts';
 export * from './rental/documentTables.ts';
 export * from './rental/tables.ts';
 export { settingTable } from './setting.ts';
+export * from './trading/tables.ts';

@@ -29,6 +29,10 @@ export const backtestRun = pgTable(
     attempts: integer().notNull().default(0),
     /** Until when an instance has it; past that it is taken for dead. */
     leasedUntil: moment(),
+    /** Until when the command that asked waits for the end and shows it itself; nobody needs to be told before that. */
+    watchedUntil: moment(),
+    /** The progress, of 1000, that the message in the chat shows; null where there is no such message. */
+    shown: integer(),
     result: jsonb().$type<Record<string, unknown>>(),
     trades: jsonb().$type<readonly unknown[]>(),
     /** The code of a refusal, and what goes into its words. */

@@ -1,4 +1,4 @@
-import { customType, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { customType, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { moment } from '../columns.ts';
 import type { Timeframe } from './timeframe.ts';
 
@@ -41,4 +41,18 @@ export const candleAsked = pgTable(
     until: moment().notNull(),
   },
   (t) => [primaryKey({ columns: [t.source, t.symbol, t.timeframe, t.month] })],
+);
+
+/** What a source trades, as it last said: suggestions as one types, and the nearest to a misspelt one, need no network. */
+export const marketSymbol = pgTable(
+  'market_symbol',
+  {
+    source: text().notNull(),
+    /** `BTC/USDT`. */
+    symbol: text().notNull(),
+    base: text().notNull(),
+    quote: text().notNull(),
+    seenAt: moment().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.symbol] }), index('market_symbol_base').on(t.base)],
 );
