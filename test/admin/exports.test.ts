@@ -301,7 +301,9 @@ describe('a reader', () => {
   });
 
   test('has one export at a time, and all together have three', async () => {
-    const others = await Promise.all([1, 2, 3].map(() => colleague(served.world, owner, 'manager')));
+    // One after the other: each code of the second factor turns the clock that all of them share.
+    const others = [];
+    for (let n = 0; n < 3; n++) others.push(await colleague(served.world, owner, 'manager'));
     const path = '/admin/payments/export?format=csv';
     const open = [await lazily(path)];
     const again = await browser.get(path);
