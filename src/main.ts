@@ -20,7 +20,11 @@ import { createLog, type Ground, openGround } from './ground.ts';
 import { startDelivery } from './jobs/delivery.ts';
 import { startDesk } from './jobs/desk.ts';
 import { jobs } from './jobs/list.ts';
+import { loadCandles } from './jobs/loadCandles.ts';
+import { type Pool, startPool } from './jobs/pool.ts';
+import { startProgress } from './jobs/progress.ts';
 import { startQueue } from './jobs/queue.ts';
+import { startRunner } from './jobs/runner.ts';
 import { hasLocalPages, panelUrl, printWelcome } from './welcome.ts';
 
 /** What was started, in order; stopped in the opposite one. */
@@ -53,11 +57,15 @@ try {
 
 async function start(config: Config, ground: Ground): Promise<void> {
   const couriers = new Map<Provider, Courier>();
-  const ctx: BotContext = { ...ground.ctx({ kind: 'job', name: 'main' }), couriers };
+  const pool = startPool();
+  stops.push(() => pool.stop());
+  const runs = config.roles.has('jobs') ? startRuns(ground, pool) : { wake: () => {} };
+  const ctx: BotContext = { ...ground.ctx({ kind: 'job', name: 'main' }), couriers, painter: pool, runs };
   const parts: Part[] = [];
   const bots = await startBots(config, ctx, couriers, parts);
   const delivery = config.roles.has('bot') ? startDelivery(ctx) : undefined;
   if (delivery) stops.push(() => delivery.stop());
+  if (config.roles.has('bot')) stops.push(startProgress(ctx).stop);
   const desk = config.roles.has('jobs') ? await startJobs(ground, parts) : undefined;
   const port = config.roles.has('web')
     ? await startWeb(config, ground, ctx, parts, bots, desk ?? (await startReadingJobs(ground)), () => delivery?.wake())
@@ -69,6 +77,13 @@ async function start(config: Config, ground: Ground): Promise<void> {
     parts,
     firstInvite: port === undefined ? null : await firstInvite(config, ground),
   });
+}
+
+function startRuns(ground: Ground, pool: Pool) {
+  const ctx = ground.ctx({ kind: 'job', name: 'runs' });
+  const runner = startRunner(ctx, { pool, load: loadCandles(ctx) });
+  stops.push(() => runner.stop());
+  return runner;
 }
 
 async function startJobs(ground: Ground, parts: Part[]): Promise<JobDesk> {

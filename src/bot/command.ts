@@ -1,4 +1,6 @@
 import type { Actor } from '../core/access.ts';
+import type { Painter } from '../core/chart.ts';
+import type { MarketContext } from '../core/market/sources.ts';
 import type { CreditContext } from '../core/money/credit.ts';
 import type { Gateways } from '../core/money/gateway.ts';
 import type { JoinContext } from '../core/money/join.ts';
@@ -15,7 +17,14 @@ import type { Reply, Say } from './reply.ts';
 export type BotContext = PdfContext &
   RentalContext &
   CreditContext &
-  JoinContext & { gateways: Gateways; couriers: Couriers };
+  MarketContext &
+  JoinContext & {
+    gateways: Gateways;
+    couriers: Couriers;
+    painter: Painter;
+    /** Whoever works off runs, if that is this process. */
+    runs: { wake(): void };
+  };
 
 /** What a command sees: the ground, on behalf of the person who wrote. */
 export type CommandContext = BotContext & {

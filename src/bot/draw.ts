@@ -1,3 +1,4 @@
+import type { Painter } from '../core/chart.ts';
 import { type Language, translate } from '../core/text/text.ts';
 import { qrPicture } from './picture.ts';
 import type { Button, Form, Reply, Say, Value } from './reply.ts';
@@ -43,7 +44,13 @@ function drawValue(language: Language, value: Value): { value: string; code: boo
 
 const isOne = (say: Say | readonly Say[]): say is Say => typeof say[0] === 'string';
 
-export async function draw(language: Language, reply: Reply): Promise<Drawn> {
+async function picture(image: Reply['image'], painter: Painter): Promise<Drawn['picture']> {
+  if (!image) return undefined;
+  if ('qr' in image) return { name: 'promptpay-qr.png', png: await qrPicture(image.qr) };
+  return { name: 'chart.png', png: Buffer.from(await painter.png(image.chart)) };
+}
+
+export async function draw(language: Language, reply: Reply, { painter }: { painter: Painter }): Promise<Drawn> {
   const says: readonly Say[] = reply.say === undefined ? [] : isOne(reply.say) ? [reply.say] : reply.say;
   return {
     title: reply.title && speak(language, reply.title),
@@ -56,7 +63,7 @@ export async function draw(language: Language, reply: Reply): Promise<Drawn> {
       row.map((button) => ({ label: speak(language, button.say), data: buttonData(button), style: button.style })),
     ),
     toast: reply.toast && speak(language, reply.toast),
-    picture: reply.image && { name: 'promptpay-qr.png', png: await qrPicture(reply.image.qr) },
+    picture: await picture(reply.image, painter),
     file: reply.file,
   };
 }

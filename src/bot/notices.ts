@@ -1,4 +1,9 @@
+import { findRun } from '../core/backtest/runs.ts';
+import { as } from '../core/context.ts';
 import type { NoticeToDeliver } from '../core/notices/courier.ts';
+import type { Language } from '../core/text/text.ts';
+import type { BotContext } from './command.ts';
+import { runReply, screenOf } from './commands/runReply.ts';
 import type { Button, Reply } from './reply.ts';
 
 type Told = Pick<NoticeToDeliver, 'kind' | 'params'>;
@@ -57,7 +62,16 @@ const extras: Record<string, (params: Record<string, string>) => Pick<Reply, 'bu
   }),
 };
 
-/** What a notice looks like in a chat. */
+/** What a notice looks like in a chat; those about something with a face of its own show it. */
+export async function tellNotice(ctx: BotContext, notice: Told, language: Language): Promise<Reply> {
+  if (!notice.kind.startsWith('run.')) return noticeReply(notice);
+  const run = await findRun(as(ctx, { kind: 'job', name: 'notices' }), notice.params.runId ?? '');
+  if (!run) return noticeReply(notice);
+  const reply = runReply(language, run);
+  return reply.screen ? reply : { ...reply, retire: screenOf(run.id) };
+}
+
+/** A notice in its words alone. */
 export function noticeReply(notice: Told): Reply {
   return { say: [`notice.${notice.kind}`, notice.params], sensitive: true, ...extras[notice.kind]?.(notice.params) };
 }

@@ -12,6 +12,7 @@ export interface Chart {
 export interface Painter {
   /** A PNG at twice the size of the chart, for screens with small pixels. */
   png(chart: Chart): Promise<Uint8Array>;
+  svg(chart: Chart): Promise<string>;
 }
 
 /** Colours of all charts, chosen to be told apart by people who see few colours. */

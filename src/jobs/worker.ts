@@ -3,6 +3,13 @@ import { type Canvas, createCanvas, GlobalFonts } from '@napi-rs/canvas';
 import { CHART_FONT, type Chart } from '../core/chart.ts';
 
 /** What the threads of the pool do. Only pure files of core may be imported here. */
+export {
+  backtestWork as backtest,
+  luckWork as luck,
+  monteCarloWork as monteCarlo,
+  trialsWork as trials,
+  walkWork as walk,
+} from '../core/backtest/work.ts';
 
 /** This canvas has all that ECharts needs of a browser's, whose type is not known without a browser. */
 const asBrowser = (canvas: Canvas) => canvas as never;
@@ -40,13 +47,27 @@ export async function draw({ option, widthPx, heightPx }: Chart): Promise<Uint8A
     devicePixelRatio: 2,
   });
   try {
-    chart.setOption({
-      ...option,
-      animation: false,
-      textStyle: { ...(option.textStyle as object), fontFamily: CHART_FONT },
-    });
+    chart.setOption(still(option));
     return canvas.toBuffer('image/png');
   } finally {
     chart.dispose();
   }
 }
+
+/** A chart as SVG, for a page that stands alone. The reader's own fonts are used. */
+export async function drawSvg({ option, widthPx, heightPx }: Chart): Promise<string> {
+  const echarts = await loadCharts();
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: widthPx, height: heightPx });
+  try {
+    chart.setOption(still(option));
+    return chart.renderToSVGString();
+  } finally {
+    chart.dispose();
+  }
+}
+
+const still = (option: Chart['option']) => ({
+  ...option,
+  animation: false,
+  textStyle: { ...(option.textStyle as object), fontFamily: CHART_FONT }, // an object where there is one
+});

@@ -51,6 +51,7 @@ test.each([
     const deliver = courier.deliver.bind(courier);
     world.couriers.set('local', {
       retire: courier.retire,
+      revise: courier.revise,
       async deliver(to, notice) {
         if (notice.kind === 'broadcast.news') await sleep(tookMs);
         return deliver(to, notice);

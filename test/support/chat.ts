@@ -2,6 +2,7 @@ import { type Answer, answer } from '../../src/bot/answer.ts';
 import type { BotContext, Incoming } from '../../src/bot/command.ts';
 import { type Drawn, draw } from '../../src/bot/draw.ts';
 import type { Form, Reply } from '../../src/bot/reply.ts';
+import type { Painter } from '../../src/core/chart.ts';
 import { job } from './money.ts';
 import type { World } from './world.ts';
 
@@ -40,7 +41,7 @@ export function chatter(world: World, login: Partial<Incoming['login']> = {}, mo
       ...more,
       ...extra,
     } as const;
-    return show(await answer(ctx, incoming));
+    return show(await answer(ctx, incoming), ctx.painter);
   };
   return {
     sends,
@@ -54,9 +55,9 @@ export function chatter(world: World, login: Partial<Incoming['login']> = {}, mo
 }
 
 /** The answer in words, so that a text that cannot be said fails where it is made. */
-async function show(given: Answer): Promise<Shown> {
+async function show(given: Answer, painter: Painter): Promise<Shown> {
   if (!('reply' in given)) return { answer: given, reply: {}, form: given.form, text: '' };
-  const drawn = await draw(given.language, given.reply);
+  const drawn = await draw(given.language, given.reply, { painter });
   const text = [drawn.title, ...drawn.lines, ...drawn.facts.map((f) => `${f.label}: ${f.value}`), drawn.toast]
     .filter(Boolean)
     .join('\n');

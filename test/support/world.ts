@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
 import { inject } from 'vitest';
 import type { Actor } from '../../src/core/access.ts';
+import type { Painter } from '../../src/core/chart.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Log, TxContext } from '../../src/core/context.ts';
 import { connect } from '../../src/core/db.ts';
@@ -22,6 +23,7 @@ import type { RentalContext } from '../../src/core/rental/write.ts';
 import { createVault, type Vault } from '../../src/core/vault.ts';
 import { hookGateway, signedHeaders } from '../../src/drivers/gateways/hook.ts';
 import { pdfPrinter } from '../../src/drivers/pdf/printer.ts';
+import { type Pool, startPool } from '../../src/jobs/pool.ts';
 
 export const WEBHOOK_SECRET = 'whsec-for-tests-0123456789';
 export const PAYEE = { kind: 'phone', id: '0812345678' } as const;
@@ -70,15 +72,21 @@ export interface Delivered {
 export function testCourier(): Courier & {
   delivered: Delivered[];
   retired: string[];
+  revised: { screen: string; told: Pick<NoticeToDeliver, 'kind' | 'params'> }[];
   answer: () => ReturnType<Courier['deliver']>;
 } {
   const delivered: Delivered[] = [];
   const retired: string[] = [];
+  const revised: { screen: string; told: Pick<NoticeToDeliver, 'kind' | 'params'> }[] = [];
   return {
     delivered,
     retired,
+    revised,
     async retire(_, screen) {
       retired.push(screen);
+    },
+    async revise(_, screen, told) {
+      revised.push({ screen, told });
     },
     answer: async () => 'sent',
     async deliver(to, notice) {
@@ -92,7 +100,13 @@ export function testCourier(): Courier & {
 type WorldContext = PdfContext &
   CreditContext &
   JoinContext &
-  RentalContext & { gateways: Gateways; couriers: Map<Provider, Courier>; vault: Vault };
+  RentalContext & {
+    gateways: Gateways;
+    couriers: Map<Provider, Courier>;
+    vault: Vault;
+    painter: Painter;
+    runs: { wake(): void };
+  };
 
 export interface World {
   url: string;
@@ -100,6 +114,8 @@ export interface World {
   log: TestLog;
   vault: Vault;
   gateway: PaymentGateway;
+  /** Threads of this world; none is started before it is asked for something. */
+  pool: Pool;
   couriers: Map<Provider, Courier>;
   /** Everything a bot, a job or a route could ask of its context, on behalf of `actor`. */
   ctx(actor: Actor): WorldContext;
@@ -134,7 +150,10 @@ export async function createWorld(): Promise<World> {
     documents.push(input);
     return issue(ctx, input);
   };
+  const threads = startPool();
   const ports = {
+    painter: threads,
+    runs: { wake: () => {} },
     gateways,
     couriers,
     vault,
@@ -152,6 +171,7 @@ export async function createWorld(): Promise<World> {
     vault,
     gateway,
     couriers,
+    pool: threads,
     documents,
     ctx,
     async person(name = 'Somsri', provider = 'local') {
@@ -166,6 +186,7 @@ export async function createWorld(): Promise<World> {
       return { db: other.db, clock, newId, log, actor: { kind: 'job', name: 'other' }, ...ports };
     },
     async close() {
+      await threads.stop();
       await Promise.all(pools.map((p) => p.close()));
       await admin.unsafe(`drop database if exists ${name} with (force)`);
       await admin.end();

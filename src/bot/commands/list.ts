@@ -1,4 +1,17 @@
 import type { Command } from '../command.ts';
+import {
+  backtest,
+  batch,
+  optimize,
+  runBest,
+  runCancel,
+  runCompare,
+  runMonteCarlo,
+  runOptimize,
+  runShow,
+  runWalk,
+} from './backtest.ts';
+import { backtests, runReport, runTrades } from './backtests.ts';
 import { help, language, menu, neverMind, start } from './basics.ts';
 import { contract } from './contract.ts';
 import { documentBuyer, documentList, documentSend } from './documents.ts';
@@ -6,6 +19,7 @@ import { link, linkAgree, linkRefuse } from './link.ts';
 import { plans, plansShow, trial } from './plans.ts';
 import { contractAuto, contractNext, coupon, renew, rent, rentPay, rentTopup, upgrade } from './rent.ts';
 import { settings, settingsMute, settingsQuiet, settingsQuietOff } from './settings.ts';
+import { strategies } from './strategies.ts';
 import { receipt, topup, topupCancel, topupCheck, topupShow, topups } from './topup.ts';
 import {
   transactions,
@@ -28,6 +42,11 @@ export const commands: readonly Command[] = [
   renew,
   upgrade,
   coupon,
+  strategies,
+  backtest,
+  backtests,
+  optimize,
+  batch,
   link,
   settings,
   language,
@@ -56,6 +75,15 @@ export const commands: readonly Command[] = [
   rentTopup,
   contractNext,
   contractAuto,
+  runShow,
+  runCancel,
+  runTrades,
+  runReport,
+  runOptimize,
+  runWalk,
+  runCompare,
+  runMonteCarlo,
+  runBest,
   settingsMute,
   settingsQuiet,
   settingsQuietOff,

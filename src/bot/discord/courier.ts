@@ -2,10 +2,10 @@ import type { REST } from 'discord.js';
 import type { Courier, Delivery, NoticeToDeliver, Recipient } from '../../core/notices/courier.ts';
 import type { BotContext } from '../command.ts';
 import { draw } from '../draw.ts';
-import { noticeReply } from '../notices.ts';
+import { tellNotice } from '../notices.ts';
 import { discordCode, faultOf, retryAfterMs } from './fault.ts';
-import { layOutNotice } from './layout.ts';
-import { keepScreens, type Shown } from './screen.ts';
+import { layOut, layOutNotice } from './layout.ts';
+import { keepScreens, reviseScreen, type Shown } from './screen.ts';
 import { openDm, sendMessage } from './send.ts';
 
 /** DMs closed or we are blocked · no such user · not somebody who can be written to · no server in common any more. */
@@ -31,6 +31,11 @@ export function createCourier(ctx: BotContext, rest: REST, token: string): Couri
         // The error itself holds the notice and must not reach a log.
         throw new Error(`Discord did not take a notice: ${fault.name} ${fault.code ?? ''} ${fault.message}`);
       }
+    },
+    async revise(to, screen, told) {
+      rest.setToken(token);
+      const drawn = await draw(to.language, await tellNotice(ctx, told, to.language), ctx);
+      await reviseScreen(ctx, rest, { identityId: to.identityId, name: screen, layout: layOut(drawn) });
     },
     async retire(to, screen) {
       rest.setToken(token);
@@ -60,8 +65,8 @@ async function deliver(
   to: Recipient,
   notice: NoticeToDeliver,
 ): Promise<Delivery> {
-  const reply = noticeReply(notice);
-  const layout = layOutNotice(await draw(to.language, reply));
+  const reply = await tellNotice(ctx, notice, to.language);
+  const layout = layOutNotice(await draw(to.language, reply, ctx));
   const channel = await chatWith(rest, chats, to.subject);
   const how = { nonce: notice.id.slice(-NONCE_LENGTH), silent: notice.silent }; // the end of an id is the part that differs
   const message = await sendMessage(rest, channel, layout, how);

@@ -128,7 +128,11 @@ async function showOr(turn: Turn, ready: Ready): Promise<Shown | undefined> {
     return await show(turn, ready);
   } catch (error) {
     if (discordCode(error) !== INVALID_FORM_BODY) throw error;
-    const drawn = await draw(turn.interaction.locale.startsWith('th') ? 'th' : 'en', unexpected(turn.ctx, error));
+    const drawn = await draw(
+      turn.interaction.locale.startsWith('th') ? 'th' : 'en',
+      unexpected(turn.ctx, error),
+      turn.ctx,
+    );
     return say(turn, layOut(drawn), false);
   }
 }

@@ -20,16 +20,16 @@ export async function prepare(ctx: BotContext, incoming: Incoming): Promise<Read
   const { language } = answered;
   const identityId = answered.identity?.id;
   try {
-    if ('reply' in answered) return { identityId, ...(await ready(language, answered.reply)) };
+    if ('reply' in answered) return { identityId, ...(await ready(ctx, language, answered.reply)) };
     const form = drawForm(language, fitting(answered.form));
     const id = formId(form);
     if (id !== undefined) return { identityId, kind: 'form', form, id, opener: opener(form, id, openLabel(language)) };
     return {
       identityId,
-      ...(await ready(language, { say: ['error.text.too_long', { max: 60 }], fresh: true, sensitive: true })),
+      ...(await ready(ctx, language, { say: ['error.text.too_long', { max: 60 }], fresh: true, sensitive: true })),
     };
   } catch (error) {
-    return { identityId, ...(await ready(language, unexpected(ctx, error))) };
+    return { identityId, ...(await ready(ctx, language, unexpected(ctx, error))) };
   }
 }
 
@@ -46,8 +46,8 @@ function fitting(form: Form): Form {
 
 const openLabel = (language: Language) => speak(language, ['button.fill_in']);
 
-async function ready(language: Language, reply: Reply) {
-  return { kind: 'reply' as const, reply, drawn: await draw(language, reply) };
+async function ready(ctx: BotContext, language: Language, reply: Reply) {
+  return { kind: 'reply' as const, reply, drawn: await draw(language, reply, ctx) };
 }
 
 /** What a person reads when something of ours broke; the reference is in the log beside the fault. */

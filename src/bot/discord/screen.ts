@@ -1,11 +1,12 @@
 import { type REST, Routes } from 'discord.js';
 import { z } from 'zod';
-import { retireScreen, showScreen } from '../../core/chats/screen.ts';
+import { findScreen, retireScreen, showScreen } from '../../core/chats/screen.ts';
 import { minutes } from '../../core/clock.ts';
 import type { Context } from '../../core/context.ts';
 import type { IdentityId } from '../../core/id.ts';
 import type { Reply } from '../reply.ts';
 import { faultOf } from './fault.ts';
+import type { Layout } from './layout.ts';
 
 /**
  * Where a message of ours is. One in a direct chat can be reached for ever. An answer to an interaction can be reached
@@ -53,6 +54,28 @@ export async function keepScreens(
   for (const ref of gone) {
     const place = ref && readRef(ref);
     if (place && place.message !== shown?.message) await takeAway(ctx, rest, place);
+  }
+}
+
+/** Writes into a message that is still shown. Best effort, as taking away is. */
+export async function reviseScreen(
+  ctx: Context,
+  rest: REST,
+  input: { identityId: IdentityId; name: string; layout: Layout },
+): Promise<void> {
+  const ref = await findScreen(ctx, input);
+  const place = ref && readRef(ref);
+  if (!place || (place.in === 'interaction' && place.until <= ctx.clock.now().getTime())) return;
+  const { content, embeds, components, allowedMentions } = input.layout;
+  const body = { content, embeds, components, allowed_mentions: allowedMentions };
+  try {
+    if (place.in === 'channel') await rest.patch(Routes.channelMessage(place.channel, place.message), { body });
+    else {
+      const message = place.original ? '@original' : place.message;
+      await rest.patch(Routes.webhookMessage(place.application, place.token, message), { body, auth: false });
+    }
+  } catch (error) {
+    ctx.log.debug({ fault: faultOf(error) }, 'a message could not be written over');
   }
 }
 

@@ -1,10 +1,8 @@
 import { bahtDecimal, formatBaht } from '../../core/amount.ts';
 import type { Receipt } from '../../core/money/receipt.ts';
+import { escapeHtml } from '../../core/text/html.ts';
 import { formatAt, type Language, translate } from '../../core/text/text.ts';
 import type { Reply } from '../reply.ts';
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (c) => ENTITIES[c] ?? '');
 
 const STYLE = `
 body{font:16px/1.6 "Noto Sans Thai","Sarabun",system-ui,sans-serif;color:#1d2733;max-width:38rem;margin:2rem auto;padding:0 1.25rem}

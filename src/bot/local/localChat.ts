@@ -11,12 +11,12 @@ import { errorSay } from '../answer.ts';
 import { type BotContext, describe } from '../command.ts';
 import { commands } from '../commands/list.ts';
 import { speak } from '../draw.ts';
-import { noticeReply } from '../notices.ts';
+import { tellNotice } from '../notices.ts';
 import { feed } from './feed.ts';
 import { loopbackOnly, protectedHeaders, sameOriginOnly } from './guard.ts';
 import { assets, page } from './page.ts';
 import { createReceiver, formSchema, messageSchema, pressSchema, subjectSchema } from './receive.ts';
-import { retireMessage, show } from './show.ts';
+import { retireMessage, reviseMessage, show } from './show.ts';
 
 export interface LocalChat {
   app: Hono;
@@ -92,8 +92,11 @@ function courierOf(ctx: BotContext): Courier {
     async deliver(to, notice) {
       const { subject, identityId, language } = to;
       const place = { subject, identityId, language, key: `notice:${notice.id}`, silent: notice.silent };
-      await show(ctx, place, noticeReply(notice));
+      await show(ctx, place, await tellNotice(ctx, notice, language));
       return 'sent';
+    },
+    async revise(to, screen, told) {
+      await reviseMessage(ctx, to, screen, await tellNotice(ctx, told, to.language));
     },
     retire: (to, screen) => retireMessage(ctx, to, screen),
   };

@@ -1,10 +1,11 @@
+import type { Painter } from '../../core/chart.ts';
 import {
   addLocalMessage,
   deleteLocalMessage,
   editLocalMessage,
   type LocalAttachment,
 } from '../../core/chats/localMessage.ts';
-import { retireScreen, showScreen } from '../../core/chats/screen.ts';
+import { findScreen, retireScreen, showScreen } from '../../core/chats/screen.ts';
 import type { Context } from '../../core/context.ts';
 import type { IdentityId } from '../../core/id.ts';
 import type { Language } from '../../core/text/text.ts';
@@ -36,8 +37,12 @@ export interface Place {
 }
 
 /** Shows a reply in a person's chat. What it answers is for the page that asked: a passing word. */
-export async function show(ctx: Context, place: Place, reply: Reply): Promise<{ toast: string | undefined }> {
-  const drawn = await draw(place.language, reply);
+export async function show(
+  ctx: Context & { painter: Painter },
+  place: Place,
+  reply: Reply,
+): Promise<{ toast: string | undefined }> {
+  const drawn = await draw(place.language, reply, ctx);
   const id = isEmpty(drawn) ? undefined : await put(ctx, place, reply, drawn);
   await keepScreens(ctx, place, reply, id);
   return { toast: drawn.toast };
@@ -77,7 +82,7 @@ async function put(ctx: Context, place: Place, reply: Reply, drawn: Drawn): Prom
   return id;
 }
 
-function bodyOf(place: Place, drawn?: Drawn): BotBody {
+function bodyOf(place: Pick<Place, 'language' | 'silent'>, drawn?: Drawn): BotBody {
   return {
     language: place.language,
     title: drawn?.title,
@@ -115,6 +120,19 @@ async function keepScreens(ctx: Context, place: Place, reply: Reply, id: number 
   for (const ref of ended) {
     if (ref !== undefined && ref !== String(id)) await deleteLocalMessage(ctx, { subject, id: Number(ref) });
   }
+}
+
+/** Writes a reply of words into the message of this name, if the person is still shown it. */
+export async function reviseMessage(
+  ctx: Context & { painter: Painter },
+  to: { identityId: IdentityId; subject: string; language: Language },
+  name: string,
+  reply: Reply,
+): Promise<void> {
+  const ref = await findScreen(ctx, { identityId: to.identityId, name });
+  if (ref === undefined) return;
+  const body = bodyOf(to, await draw(to.language, reply, ctx));
+  await editLocalMessage(ctx, { subject: to.subject, id: Number(ref) }, body);
 }
 
 /** Takes the message of this name away, if the person was shown one. */

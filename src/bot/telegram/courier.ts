@@ -1,7 +1,7 @@
 import type { Courier, Delivery } from '../../core/notices/courier.ts';
-import { noticeReply } from '../notices.ts';
+import { tellNotice } from '../notices.ts';
 import { faultOf } from './fault.ts';
-import { type Desk, retireMessage, showReply } from './show.ts';
+import { type Desk, retireMessage, reviseMessage, showReply } from './show.ts';
 
 /** Brings notices to private chats. */
 export function telegramCourier(desk: Desk): Courier {
@@ -19,7 +19,7 @@ export function telegramCourier(desk: Desk): Courier {
         silent: notice.silent,
       };
       try {
-        await showReply(desk, target, noticeReply(notice));
+        await showReply(desk, target, await tellNotice(desk.ctx, notice, to.language));
         return 'sent';
       } catch (error) {
         const fault = faultOf(error);
@@ -27,6 +27,10 @@ export function telegramCourier(desk: Desk): Courier {
         if (fault?.kind === 'limited') return { retryAfterMs: fault.retryAfterMs };
         throw fault ? new Error(fault.about) : error;
       }
+    },
+    async revise(to, screen, told) {
+      const reply = await tellNotice(desk.ctx, told, to.language);
+      await reviseMessage(desk, to, screen, reply);
     },
     retire: (to, screen) => retireMessage(desk, to.identityId, screen),
   };

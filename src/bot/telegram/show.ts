@@ -1,6 +1,6 @@
 import { type Api, InputFile } from 'grammy';
 import { z } from 'zod';
-import { retireScreen, showScreen } from '../../core/chats/screen.ts';
+import { findScreen, retireScreen, showScreen } from '../../core/chats/screen.ts';
 import type { IdentityId } from '../../core/id.ts';
 import { type Language, translate } from '../../core/text/text.ts';
 import { findCommand } from '../answer.ts';
@@ -31,7 +31,7 @@ export interface Target extends Place {
 /** Shows a reply. Throws what Telegram throws when the message itself could not be shown; all the rest is a nicety. */
 export async function showReply(desk: Desk, target: Target, reply: Reply): Promise<void> {
   if (target.kind === 'group' && reply.sensitive) return pointToPrivate(desk, target);
-  const drawn = await draw(target.language, reply);
+  const drawn = await draw(target.language, reply, desk.ctx);
   const popup = target.press ? drawn.toast : undefined;
   // Where no button was pressed there is nothing that a popup could come out of.
   const body = drawn.toast && !popup ? { ...drawn, lines: [drawn.toast, ...drawn.lines] } : drawn;
@@ -143,6 +143,24 @@ async function keepScreens(desk: Desk, target: Target, reply: Reply, messageId: 
   } catch (error) {
     desk.ctx.log.warn({ err: error }, 'telegram: an old message could not be taken away');
   }
+}
+
+/** Writes a reply of words into the message of this name, if the person is still shown it. */
+export async function reviseMessage(
+  desk: Desk,
+  to: { identityId: IdentityId; language: Language },
+  name: string,
+  reply: Reply,
+): Promise<void> {
+  const ref = await findScreen(desk.ctx, { identityId: to.identityId, name });
+  if (!ref) return;
+  const { chat, message } = refSchema.parse(JSON.parse(ref));
+  const drawn = await draw(to.language, reply, desk.ctx);
+  const { text, entities } = layOut(drawn, TEXT_MOST);
+  const markup = keyboardOf(drawn.buttons);
+  await edit(() =>
+    desk.api.editMessageText(chat, message, text, { entities, ...(markup && { reply_markup: markup }) }),
+  );
 }
 
 /** Takes the message of this name away, if the person was shown one. */

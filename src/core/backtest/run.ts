@@ -1,10 +1,12 @@
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import { requireActor, requireSelf } from '../access.ts';
 import { later, seconds } from '../clock.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { asText, fail, type Params } from '../error.ts';
 import type { IdentityId, UserId } from '../id.ts';
+import { putNotice } from '../notices/notice.ts';
 import { lockActiveUser } from '../people/user.ts';
+import type { Requests } from './request.ts';
 import { backtestRun, type RunKind } from './tables.ts';
 
 export type Run = typeof backtestRun.$inferSelect;
@@ -20,18 +22,19 @@ const MOST_WAITING = 20;
 const MOST_ATTEMPTS = 3;
 const LEASE_MS = seconds(30);
 const CLAIM_LOCK = 7_205_759_405;
-const PAGE = 10;
+
+/** Who asks for a run, and how long that one waits for the end before it wants to be told. */
+export interface Asker {
+  userId: UserId;
+  identityId: IdentityId | null;
+  requestKey: string;
+  watchMs?: number;
+}
 
 /** Puts work in the queue. The same request key is the same run. Refuses `run.too_many_waiting`. */
-export async function queueRun(
+export async function queueRun<K extends RunKind>(
   ctx: Context,
-  input: {
-    userId: UserId;
-    identityId: IdentityId | null;
-    requestKey: string;
-    kind: RunKind;
-    request: Record<string, unknown>;
-  },
+  { watchMs = 0, ...input }: Asker & { kind: K; request: Requests[K] },
 ): Promise<Run> {
   requireSelf(ctx, input.userId);
   return inTransaction(ctx, async (ctx) => {
@@ -43,9 +46,17 @@ export async function queueRun(
       and(eq(backtestRun.userId, input.userId), inArray(backtestRun.status, ['queued', 'running'])),
     );
     if (waiting >= MOST_WAITING) fail('run.too_many_waiting', { most: MOST_WAITING });
+    const now = ctx.clock.now();
     const [row] = await ctx.db
       .insert(backtestRun)
-      .values({ ...input, id: ctx.newId('btr'), status: 'queued', createdAt: ctx.clock.now() })
+      .values({
+        ...input,
+        request: { ...input.request },
+        id: ctx.newId('btr'),
+        status: 'queued',
+        createdAt: now,
+        watchedUntil: later(now, watchMs),
+      })
       .returning();
     return row as Run; // the one just inserted
   });
@@ -91,10 +102,12 @@ async function returnLost(ctx: TxContext): Promise<void> {
     .update(backtestRun)
     .set({ ...ended, status: 'cancelled' })
     .where(and(lost, backtestRun.cancelAsked));
-  await ctx.db
+  const given = await ctx.db
     .update(backtestRun)
     .set({ ...ended, status: 'failed', failure: 'run.interrupted', failureParams: {} })
-    .where(and(lost, sql`${backtestRun.attempts} >= ${MOST_ATTEMPTS}`));
+    .where(and(lost, sql`${backtestRun.attempts} >= ${MOST_ATTEMPTS}`))
+    .returning();
+  for (const run of given) await tellEnd(ctx, run);
   await ctx.db.update(backtestRun).set({ status: 'queued', leasedUntil: null }).where(lost);
 }
 
@@ -119,14 +132,31 @@ export type RunEnd =
   | { status: 'failed'; code: string; params?: Params }
   | { status: 'cancelled' };
 
-/** Ends a run that is held. False when it was lost meanwhile: somebody else has it, and this end is dropped. */
+/**
+ * Ends a run that is held. Who asked is told, unless the asking command still waits and shows the end itself. False when
+ * the run was lost meanwhile: somebody else has it, and this end is dropped.
+ */
 export async function endRun(ctx: Context, run: Pick<Run, 'id' | 'attempts'>, end: RunEnd): Promise<boolean> {
   requireActor(ctx, 'job');
-  const set: Partial<Run> = { status: end.status, leasedUntil: null, endedAt: ctx.clock.now() };
+  const now = ctx.clock.now();
+  const set: Partial<Run> = { status: end.status, leasedUntil: null, endedAt: now };
   if (end.status === 'done') Object.assign(set, { result: end.result, trades: end.trades, progress: 1000 });
   if (end.status === 'failed') Object.assign(set, { failure: end.code, failureParams: asText(end.params ?? {}) });
-  return (await ctx.db.update(backtestRun).set(set).where(held(run)).returning({ id: backtestRun.id })).length > 0;
+  return inTransaction(ctx, async (ctx) => {
+    const [row] = await ctx.db.update(backtestRun).set(set).where(held(run)).returning();
+    if (!row) return false;
+    if (end.status !== 'cancelled' && !(row.watchedUntil && row.watchedUntil > now)) await tellEnd(ctx, row);
+    return true;
+  });
 }
+
+const tellEnd = (ctx: TxContext, { id, userId, status }: Pick<Run, 'id' | 'userId' | 'status'>) =>
+  putNotice(ctx, {
+    userId,
+    kind: status === 'done' ? 'run.done' : 'run.failed',
+    params: { runId: id },
+    key: `${id}:ended`,
+  });
 
 /** Gives back what this instance holds when it stops in order: the next one starts it without waiting for a lease. */
 export async function handBackRun(ctx: Context, run: Pick<Run, 'id' | 'attempts'>): Promise<void> {
@@ -149,31 +179,4 @@ export async function cancelRun(ctx: Context, input: { userId: UserId; runId: st
     const [changed] = await ctx.db.update(backtestRun).set(set).where(mine).returning();
     return changed ?? row;
   });
-}
-
-export async function readRun(ctx: Context, input: { userId: UserId; runId: string }): Promise<Run> {
-  requireSelf(ctx, input.userId);
-  const mine = and(eq(backtestRun.id, input.runId), eq(backtestRun.userId, input.userId));
-  const [row] = await ctx.db.select().from(backtestRun).where(mine);
-  return row ?? fail('run.missing');
-}
-
-/** How many runs are before this one and have to start first; 0 for one that is no longer waiting. */
-export async function queuePlace(ctx: Context, run: Pick<Run, 'id' | 'status'>): Promise<number> {
-  if (run.status !== 'queued') return 0;
-  return ctx.db.$count(backtestRun, and(eq(backtestRun.status, 'queued'), lt(backtestRun.id, run.id)));
-}
-
-/** A person's runs, newest first, ten a page, without their long parts. */
-export async function listRuns(ctx: Context, input: { userId: UserId; page: number }) {
-  requireSelf(ctx, input.userId);
-  const { id, kind, request, status, progress, failure, failureParams, createdAt, endedAt, result } = backtestRun;
-  const rows = await ctx.db
-    .select({ id, kind, request, status, progress, failure, failureParams, createdAt, endedAt, result })
-    .from(backtestRun)
-    .where(eq(backtestRun.userId, input.userId))
-    .orderBy(desc(backtestRun.id))
-    .limit(PAGE + 1)
-    .offset((input.page - 1) * PAGE);
-  return { items: rows.slice(0, PAGE), page: input.page, hasMore: rows.length > PAGE };
 }

@@ -20,6 +20,12 @@ export async function showScreen(ctx: Context, input: Which & { ref: string }): 
   });
 }
 
+/** Where a message is that is shown under this name. */
+export async function findScreen(ctx: Context, input: Which): Promise<string | undefined> {
+  const [row] = await ctx.db.select({ ref: chatScreen.ref }).from(chatScreen).where(where(input));
+  return row?.ref;
+}
+
 /** Forgets a message and answers where it is, so that it can be taken away. */
 export async function retireScreen(ctx: Context, input: Which): Promise<string | undefined> {
   const [row] = await ctx.db.delete(chatScreen).where(where(input)).returning();

@@ -22,6 +22,8 @@ export interface NoticeToDeliver {
 /** What notices need from a chat. Throws only for faults worth another try. */
 export interface Courier {
   deliver(to: Recipient, notice: NoticeToDeliver): Promise<Delivery>;
+  /** Writes something else into a message of ours that this login was shown; nothing where it is gone. */
+  revise(to: Recipient, screen: string, told: Pick<NoticeToDeliver, 'kind' | 'params'>): Promise<void>;
   /** Takes a message of ours away that is obsolete, if this login was shown it. As well as the chat allows. */
   retire(to: Recipient, screen: string): Promise<void>;
 }

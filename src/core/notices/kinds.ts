@@ -48,6 +48,8 @@ const kinds = {
   'plan.repriced': { group: null, urgent: false },
   'link.asked': { group: null, urgent: true },
   'link.joined': { group: null, urgent: true },
+  'run.done': { group: null, urgent: true },
+  'run.failed': { group: null, urgent: true },
   'broadcast.news': { group: 'news', urgent: false },
   'broadcast.test': { group: null, urgent: true },
 } as const satisfies Record<string, NoticeRule>;

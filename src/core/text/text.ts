@@ -91,3 +91,13 @@ export function languageFrom(hint: string | undefined): Language {
   if (!hint) return 'th';
   return hint.toLowerCase().startsWith('th') ? 'th' : 'en';
 }
+
+/** A number in the reader's digits and separators. */
+export const formatNumber = (language: Language, value: number, decimals: number): string =>
+  new Intl.NumberFormat(LOCALE[language], { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(
+    value,
+  );
+
+/** `+12.34 %`: a change, given in percent. */
+export const formatPercent = (language: Language, value: number): string =>
+  `${value > 0 ? '+' : ''}${formatNumber(language, value === 0 ? 0 : value, 2)}%`; // and no minus zero

@@ -1,16 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { RunRequest } from '../../../src/core/backtest/request.ts';
 import {
   cancelRun,
   endRun,
   handBackRun,
-  listRuns,
-  queuePlace,
   queueRun,
   type Run,
-  readRun,
   reportRun,
   takeRun,
 } from '../../../src/core/backtest/run.ts';
+import { listRuns, queuePlace, readRun } from '../../../src/core/backtest/runs.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -22,10 +21,20 @@ afterEach(() => world.close());
 
 const job = () => world.ctx({ kind: 'job', name: 'runs' });
 const as = (userId: UserId) => world.ctx({ kind: 'user', userId });
+const request: RunRequest = {
+  strategy: 'sma_cross',
+  params: { fast: 10, slow: 50 },
+  source: 'demo',
+  symbol: 'BTC/USDT',
+  timeframe: '1h',
+  fromMs: Date.UTC(2024, 0, 1),
+  toMs: Date.UTC(2025, 0, 1),
+  settings: {},
+};
 let asked = 0;
 async function ask(userId: UserId, requestKey = `key-${asked++}`): Promise<Run> {
   world.clock.pass(1);
-  return queueRun(as(userId), { userId, identityId: null, requestKey, kind: 'backtest', request: { n: requestKey } });
+  return queueRun(as(userId), { userId, identityId: null, requestKey, kind: 'backtest', request });
 }
 const person = async () => (await world.person()).userId;
 const taken = async () => {

@@ -171,6 +171,46 @@ error-run-too_many_waiting = You have { $most } runs waiting already. Wait until
 error-run-missing = I cannot find that run. Type /backtests to see yours.
 error-run-ended = That run has ended already. Type /backtests to see its result.
 error-run-interrupted = The run was interrupted several times. That need not be the fault of your strategy. Please start it again, with a shorter period if it happens once more.
+error-run-not_done = This run has no result yet. Wait for it, or type /backtests to see yours.
+error-run-strategy_threw = The strategy { $strategy } stopped with an error of its own. Nothing else was affected. Try other parameters, or tell us if it happens again.
+error-run-strategy_endless = The strategy { $strategy } was still computing after { $seconds } seconds and was stopped. Choose a shorter period or a longer timeframe.
+error-run-too_few_candles = There are only { $candles } candles, and this strategy needs more than { $needed } before it can decide. Choose a longer period, a shorter timeframe or shorter periods of its indicators.
+error-run-too_large = This run needed more memory than one may take. Choose a shorter period, a longer timeframe or fewer combinations.
+error-run-walk_too_short = { $candles } candles are too few for a walk-forward of { $windows } windows. Choose a longer period or a shorter timeframe.
+error-strategy-unknown = There is no strategy “{ $name }”. { $suggests ->
+    [no] Choose from: { $choices }.
+   *[yes] Did you mean { $nearest }? There are: { $choices }.
+}
+error-strategy-param_wrong = { $problem ->
+    [not_a_number] { $param } has to be a number; “{ $given }” is none.
+    [not_whole] { $param } has to be a whole number; { $given } is not.
+    [too_small] { $param } is { QTY($given) }; the smallest allowed is { QTY($min) }.
+    [too_large] { $param } is { QTY($given) }; the largest allowed is { QTY($max) }.
+    [not_a_choice] { $param } cannot be “{ $given }”. Choose from: { $choices }.
+    [not_below] { $param } is { QTY($given) }; it has to be smaller than { $other }.
+   *[unknown] This strategy has no parameter “{ $param }”.
+} See /strategies for what can be set.
+error-strategy-setting_wrong = { $problem ->
+    [needs_stop] Sizing by risk needs a stop: add stop=2% or trail=3%.
+   *[out_of_bounds] { $name } has to be from { $min } to { $max }. Write shares as 2% or 0.02.
+}
+error-option-malformed = “{ $text }” is not an option. Write options as name=value, for example fast=10 fee=0.1%.
+error-option-unknown = There is no option “{ $text }”. { $suggests ->
+    [no] There are: { $choices }.
+   *[yes] Did you mean { $nearest }? There are: { $choices }.
+}
+error-option-not_a_number = { $name } has to be a number such as 0.02 or 2%; “{ $given }” is none.
+error-option-range_wrong = { $name }={ $given } is not a range that can be searched. Write it as { $name }=5..20 or { $name }=5..20/5, from small to large.
+error-option-range_here = { $name } is given as a range. A range is for searching: use /optimize, or give one value here.
+error-optimize-too_many = These ranges make { $count } combinations; { $most } are the most. Use larger steps, as in fast=5..50/5, or fewer ranges.
+error-batch-markets_wrong = Name one to { $most } markets, separated by spaces.
+error-batch-sources_differ = These markets are of different exchanges. Choose markets of one exchange.
+error-backtest-dates_reversed = The period begins on { AT($from, style: "date") }, after its end on { AT($to, style: "date") }. Swap the two dates.
+error-backtest-from_in_future = { AT($from, style: "date") } has not happened yet. Choose an earlier first day.
+error-market-symbol_unknown = There is no market “{ $symbol }” here. { $suggests ->
+    [no] Type /backtest and choose one.
+   *[yes] Did you mean { $suggestions }?
+}
 
 error-job-missing = There is no such job here any more. Load the list again; a dead letter of it can only be dropped.
 error-queue-away = The job queue does not answer at the moment. Nothing was changed; try again in a minute, and look at the log if it stays away.
