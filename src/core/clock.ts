@@ -7,11 +7,12 @@ export const systemClock: Clock = { now: () => new Date() };
 
 export const seconds = (n: number) => n * 1000;
 export const minutes = (n: number) => n * 60_000;
+export const hours = (n: number) => n * 3_600_000;
 export const days = (n: number) => n * 86_400_000;
 
 export const later = (from: Date, ms: number) => new Date(from.getTime() + ms);
 
-const BANGKOK_OFFSET_MS = 7 * 3_600_000; // Thailand has kept UTC+7 without daylight saving since 1920
+const BANGKOK_OFFSET_MS = hours(7); // Thailand has kept UTC+7 without daylight saving since 1920
 
 /** Minutes since midnight in Bangkok, 0 to 1439. */
 export function bangkokMinuteOfDay(at: Date): number {

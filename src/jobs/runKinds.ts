@@ -1,7 +1,9 @@
 import { summarise } from '../core/backtest/batch.ts';
+import { buyAndHold } from '../core/backtest/buyAndHold.ts';
 import { gridCombinations, randomCombinations } from '../core/backtest/combinations.ts';
 import { heatmap, ranked, type Trial } from '../core/backtest/optimise.ts';
 import { candlesUsed, type Requests, type RunRequest } from '../core/backtest/request.ts';
+import { defaultSettings } from '../core/backtest/settings.ts';
 import type { RunKind } from '../core/backtest/tables.ts';
 import type { Work } from '../core/backtest/work.ts';
 import { fail } from '../core/error.ts';
@@ -101,9 +103,10 @@ export const kinds: { [K in RunKind]: (bench: Bench, request: Requests[K]) => Pr
       if (trial) rows.push({ ...trial, strategy: name });
     }
     rows.sort((a, b) => b.totalReturnRate - a.totalReturnRate);
-    const [first = Number.NaN, last = first] = [candles.open[0], candles.close[candles.length - 1]];
+    const { capital, feeRate } = { ...defaultSettings, ...request.settings };
+    const { returnRate: holdReturnRate } = buyAndHold(candles, capital, feeRate);
     const used = candlesUsed(candles, timeframeMs[request.timeframe]);
-    return { result: { rows, holdReturnRate: last / first - 1, used }, trades: [] };
+    return { result: { rows, holdReturnRate, used }, trades: [] };
   },
 
   async monte_carlo(bench, request) {

@@ -24,7 +24,17 @@ test('look', async () => {
   await somchai.types('/plans');
   const plans = await somchai.types('/plans');
   const shown = await somchai.presses('plans.show', plans.buttons?.[1]?.[0]?.data.split('|')[1]);
-  console.log((await somchai.presses('trial', shown.buttons?.flat().find((b) => b.data.startsWith('trial'))?.data.split('|')[1])).text);
+  console.log(
+    (
+      await somchai.presses(
+        'trial',
+        shown.buttons
+          ?.flat()
+          .find((b) => b.data.startsWith('trial'))
+          ?.data.split('|')[1],
+      )
+    ).text,
+  );
   for (const language of ['th', 'en']) {
     await somchai.types(`/language ${language}`);
     for (const [name, command] of [
@@ -51,4 +61,6 @@ test('look', async () => {
   }
   console.log((await somchai.types('/backtests')).text, JSON.stringify((await somchai.types('/backtests')).buttons));
 }, 120_000);
-void startTrial; void writeFileSync; void expect;
+void startTrial;
+void writeFileSync;
+void expect;

@@ -3,7 +3,7 @@ import { askBacktest, askBatch, askBest, askFurther, askOptimize, type Follow } 
 import { rankings } from '../../core/backtest/optimise.ts';
 import { type Asker, cancelRun, type Run } from '../../core/backtest/run.ts';
 import { hasEnded, queuePlace, stopWatching } from '../../core/backtest/runs.ts';
-import { minutes } from '../../core/clock.ts';
+import { hours } from '../../core/clock.ts';
 import { fail } from '../../core/error.ts';
 import { timeframes } from '../../core/market/timeframe.ts';
 import { strategies } from '../../core/strategy/strategies.ts';
@@ -58,7 +58,7 @@ const timeframe = optional(
 );
 
 const MOST_LETTERS = 300;
-const BANGKOK_AHEAD_MS = minutes(7 * 60);
+const BANGKOK_AHEAD_MS = hours(7);
 
 /** Days of markets are UTC days; people write them as calendar days. */
 const utcDay = (about: Parameters<typeof day>[0]) => {

@@ -23,7 +23,7 @@ export function heatmapPicture({ title, subtitle, x, y, cells }: HeatmapPicture)
   const data = rows.flatMap((_, row) =>
     x.values.flatMap((_, column) => {
       const found = value(row, column);
-      return found === null ? [] : [[column, row, Number(found.toPrecision(3))]];
+      return found === null ? [] : [[column, row, Number(found.toFixed(2))]];
     }),
   );
   const values = data.map(([, , found]) => Number(found));
@@ -59,7 +59,7 @@ export function heatmapPicture({ title, subtitle, x, y, cells }: HeatmapPicture)
         precision: 2,
         text: [String(most), String(least)],
         textStyle: text,
-        inRange: { color: ['#fff4e6', '#ffc078', '#f76707', '#862e9c'] },
+        inRange: { color: ['#fffaf2', '#ffe3bf', '#ffb668', '#f76707'] },
       },
       series: [
         {

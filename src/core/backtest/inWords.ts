@@ -1,4 +1,5 @@
 import type { Chart } from '../chart.ts';
+import { hours } from '../clock.ts';
 import { formatAt, formatNumber, formatPercent, type Language, translate } from '../text/text.ts';
 import type { BatchRow, BatchSummary } from './batch.ts';
 import type { DeflatedSharpe } from './deflatedSharpe.ts';
@@ -23,7 +24,7 @@ export interface Results {
   };
   walk_forward: WalkResult & { used: CandlesUsed; combinations: number };
   batch: { rows: BatchRow[]; summary: BatchSummary };
-  compare: { rows: (Trial & { strategy: string })[]; holdReturnRate: number; used: CandlesUsed };
+  compare: { rows: (Trial & { strategy: string })[]; holdReturnRate: number | null; used: CandlesUsed };
   monte_carlo: MonteCarloResult & { deals: number };
 }
 
@@ -31,13 +32,17 @@ export interface Results {
 export const resultOf = <K extends keyof Results>(run: Pick<Run, 'result'>): Results[K] =>
   run.result as unknown as Results[K];
 
+/** `formatAt` speaks of Bangkok. */
+const BANGKOK_AHEAD_MS = hours(7);
+
 /** Figures as a person reads them; a dash of words where there is too little to tell. */
 export const wordsOf = (language: Language) => {
   const none = () => translate(language, 'strategy.metric-none');
   const orNone = (value: number | null, write: (value: number) => string) => (value === null ? none() : write(value));
   return {
     say: (key: string, params = {}) => translate(language, key, params),
-    day: (ms: number | null) => (ms === null ? '–' : formatAt(language, new Date(ms), 'date')),
+    /** The UTC day of a candle, in the reader's calendar: what people name when they ask for a period. */
+    day: (ms: number | null) => (ms === null ? '–' : formatAt(language, new Date(ms - BANGKOK_AHEAD_MS), 'date')),
     /** A change as a fraction. */
     rate: (value: number | null) => orNone(value, (rate) => formatPercent(language, 100 * rate)),
     percent: (value: number | null) => orNone(value, (percent) => formatPercent(language, percent)),

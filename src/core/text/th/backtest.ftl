@@ -98,7 +98,7 @@ backtest-picture_hold = ซื้อแล้วถือ
 backtest-picture_drawdown = ขาดทุนจากจุดสูงสุด
 backtest-picture_outside = นอกช่วงที่เลือกค่า
 
-optimize-summary = ทดสอบ { $tried } ชุด มีกำไร { $profitable } ชุด ชุดที่ดีที่สุดวัดจาก{ $by }:
+optimize-summary = ทดสอบ { $tried } ชุด มีกำไร { $profitable } ชุด ชุดที่ดีที่สุดวัดจาก { $by }:
 optimize-row = { $total } · Sharpe { $sharpe } · ลดลงสูงสุด { $drawdown } · { $trades } เทรด
 optimize-rank = { $params }
 optimize-asked = ค่าที่คุณใช้อยู่
