@@ -4,6 +4,7 @@ import type { Timeframe } from '../../src/core/market/timeframe.ts';
 import { ExchangeTrouble, type TroubleKind } from '../../src/core/market/trouble.ts';
 
 export interface TestSource extends CandleSource {
+  batch: number;
   /** What it trades now. */
   traded: string[];
   /** Its candles, by `BTC/USDT 1h`. */

@@ -84,8 +84,8 @@ async function downloadMonth(
   const write = async () => {
     added += (await writeCandles(ctx, series, joinCandles(waiting))).added;
     waiting = [];
-    const settledMs = Math.max(receivedMs, ctx.clock.now().getTime() - SETTLED_MS);
-    await rememberAsked(ctx, series, name, new Date(Math.min(sinceMs, settledMs)));
+    const settledMs = Math.floor((ctx.clock.now().getTime() - SETTLED_MS) / step) * step;
+    await rememberAsked(ctx, series, name, new Date(Math.min(sinceMs, Math.max(receivedMs, settledMs))));
   };
   try {
     while (sinceMs < untilMs) {
