@@ -6,6 +6,19 @@ import { z } from 'zod';
 import { Refusal } from './core/error.ts';
 import { type Payee, parsePayee } from './core/money/promptpay.ts';
 import { spellingHints } from './core/spelling.ts';
+import { type BaseUrls, exchangeIds } from './drivers/exchanges/client.ts';
+import {
+  matching,
+  oneOf,
+  parseApiRoot,
+  parseHost,
+  parseList,
+  parsePort,
+  parseWebAddress,
+  secret,
+  several,
+  variable,
+} from './variable.ts';
 
 export type Role = 'bot' | 'web' | 'jobs';
 export type LogLevel = (typeof logLevels)[number];
@@ -31,6 +44,8 @@ export type Config = {
   discord: { token: string; guildId: string | null; apiRoot: string | null } | null;
   promptpay: { payee: Payee | null; webhookSecrets: string[] | null };
   paymentGateway: 'hook';
+  /** Exchange id → the address that takes the place of the host of every API address of it. */
+  exchangeBaseUrls: BaseUrls;
   logLevel: LogLevel;
   /** What looks like a misspelt name of ours, one readable line each. */
   hints: string[];
@@ -113,6 +128,7 @@ const schema = z.object({
     parse: parseList,
   }),
   PAYMENT_GATEWAY: oneOf('an available payment gateway', ['hook']),
+  EXCHANGE_BASE_URLS: several(parseBaseUrls),
   LOG_LEVEL: oneOf('a log level', logLevels),
 });
 
@@ -190,78 +206,46 @@ function toConfig(read: z.output<typeof schema>, hints: string[]): Config {
       webhookSecrets: read.PROMPTPAY_WEBHOOK_SECRET ?? null,
     },
     paymentGateway: read.PAYMENT_GATEWAY ?? 'hook',
+    exchangeBaseUrls: read.EXCHANGE_BASE_URLS ?? {},
     logLevel: read.LOG_LEVEL ?? 'info',
     hints,
   };
-}
-
-type Rule<T> = { what: string; use: string; parse: (text: string) => T | undefined };
-
-function variable<T>(rule: Rule<T>, show = shown) {
-  const read = z.string().transform((text, context): T => {
-    const value = rule.parse(text);
-    if (value !== undefined) return value;
-    context.issues.push({ code: 'custom', input: text, message: `${show(text)} is not ${rule.what}; use ${rule.use}` });
-    return z.NEVER;
-  });
-  return read.optional();
-}
-
-/** Like `variable`, but a mistake never repeats the value: the line ends up on screens and in logs. */
-function secret<T>(rule: Rule<T>) {
-  return variable(rule, () => 'the value');
-}
-
-/** On one line, not endless, and without a password that an address may carry. */
-function shown(text: string): string {
-  return JSON.stringify(text.slice(0, 100).replace(/\/\/.*@/, '//…@'));
-}
-
-function oneOf<const T extends string>(what: string, choices: readonly T[]) {
-  const use = choices.length === 1 ? `${choices[0]}, or leave it out` : `one of ${choices.join(', ')}`;
-  return variable({ what, use, parse: (text) => choices.find((choice) => choice === text) });
-}
-
-function matching(pattern: RegExp) {
-  return (text: string) => (pattern.test(text) ? text : undefined);
-}
-
-function parseHost(text: string): string | undefined {
-  const bare = text.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(bare)) return bare;
-  // Only digits and dots is a mistyped address, not a name.
-  return /^(?![\d.]+$)[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text) ? text : undefined;
-}
-
-function parsePort(text: string): number | undefined {
-  const port = Number(text);
-  return /^\d+$/.test(text) && port <= 65535 ? port : undefined;
-}
-
-function parseUrl(text: string): URL | undefined {
-  const url = /^https?:\/\//i.test(text) ? (URL.parse(text) ?? undefined) : undefined;
-  return url && !url.search && !url.hash && !url.username && !url.password ? url : undefined;
-}
-
-function parseWebAddress(text: string): string | undefined {
-  return parseUrl(text)?.href.replace(/\/+$/, '');
-}
-
-function parseApiRoot(text: string): string | undefined {
-  const url = parseUrl(text);
-  const loopback = url && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  return url?.protocol === 'https:' || loopback ? url?.href.replace(/\/+$/, '') : undefined;
-}
-
-function parseList(text: string): string[] | undefined {
-  const items = text.split(',').map((item) => item.trim());
-  return items.every((item) => item !== '') ? items : undefined;
 }
 
 function parseRoles(text: string): Set<Role> | undefined {
   const names = parseList(text);
   const roles = allRoles.filter((role) => names?.includes(role));
   return names && new Set(names).size === roles.length ? new Set(roles) : undefined;
+}
+
+/** Of an address nothing is repeated: a proxy's may carry a password or a token. */
+function parseBaseUrls(text: string): { value: BaseUrls; mistakes: string[] } {
+  const given = jsonObject(text);
+  const value: Record<string, string> = {};
+  if (!given)
+    return {
+      value,
+      mistakes: ['the value is not a JSON object; use {"binance":"https://proxy.example.com"}, for example'],
+    };
+  const mistakes = Object.entries(given).flatMap(([id, address]) => {
+    const shownId = /^[\w-]{1,32}$/.test(id) ? `"${id}"` : 'a name in it';
+    if (!exchangeIds.some((known) => known === id))
+      return [`${shownId} is not an exchange; use ${exchangeIds.join(', ')}`];
+    const root = typeof address === 'string' ? parseApiRoot(address) : undefined;
+    if (root === undefined) return [`the address of ${id} is not ${apiAddress.what}; use ${apiAddress.use}`];
+    value[id] = root;
+    return [];
+  });
+  return { value, mistakes };
+}
+
+function jsonObject(text: string): object | undefined {
+  try {
+    const given: unknown = JSON.parse(text);
+    return typeof given === 'object' && given !== null && !Array.isArray(given) ? given : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function parseSecretKeys(text: string): SecretKey[] | undefined {

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Config } from './config.ts';
@@ -7,6 +7,8 @@ import { systemClock } from './core/clock.ts';
 import { connect, migrateDatabase } from './core/db.ts';
 import { describeError } from './core/error.ts';
 import { idMaker } from './core/id.ts';
+import { demoSource } from './core/market/demoSource.ts';
+import { candleSources, type MarketContext } from './core/market/sources.ts';
 import type { CreditContext } from './core/money/credit.ts';
 import type { Gateways } from './core/money/gateway.ts';
 import type { JoinContext } from './core/money/join.ts';
@@ -17,8 +19,9 @@ import { rentalBelongings } from './core/rental/join.ts';
 import type { PdfContext } from './core/rental/pdf.ts';
 import type { RentalContext } from './core/rental/write.ts';
 import { createVault, type Vault } from './core/vault.ts';
+import { exchangeSources } from './drivers/exchanges/candles.ts';
 import { hookGateway } from './drivers/gateways/hook.ts';
-import { type InstanceLock, instanceLock } from './drivers/instanceLock.ts';
+import { AlreadyRunning, type InstanceLock, instanceLock } from './drivers/instanceLock.ts';
 import { pdfPrinter } from './drivers/pdf/printer.ts';
 import { type Postgres, startPostgres } from './drivers/postgres/server.ts';
 import { readOrCreateSecret } from './drivers/secrets.ts';
@@ -33,7 +36,8 @@ const URL_FILE = 'postgres-url';
 export type GroundContext = PdfContext &
   RentalContext &
   CreditContext &
-  JoinContext & { vault: Vault; gateways: Gateways };
+  JoinContext &
+  MarketContext & { vault: Vault; gateways: Gateways };
 
 /** What every entry into the program stands on: the database, the secrets, the gateway, the log. */
 export interface Ground {
@@ -85,6 +89,17 @@ export async function openGround(config: Config, log: Logger): Promise<Ground> {
   }
 }
 
+/** The same, on the database of the running service when there is one: two programs cannot start one embedded PostgreSQL. */
+export async function openGroundBeside(config: Config, log: Logger): Promise<Ground> {
+  try {
+    return await openGround(config, log);
+  } catch (error) {
+    if (!(error instanceof AlreadyRunning)) throw error;
+    const databaseUrl = await readFile(join(config.dataDir, URL_FILE), 'utf8');
+    return openGround({ ...config, databaseUrl }, log);
+  }
+}
+
 interface Embedded {
   postgres: Postgres;
   lock: InstanceLock;
@@ -130,7 +145,9 @@ async function build(
     byProvider: (provider) => (provider === gateway.provider ? gateway : undefined),
   };
   const newId = idMaker(() => systemClock.now());
+  const exchanges = exchangeSources({ baseUrls: config.exchangeBaseUrls, clock: systemClock });
   const ports = {
+    candleSources: candleSources([demoSource(systemClock), ...exchanges]),
     vault,
     gateways,
     pdf: pdfPrinter(),
@@ -151,5 +168,3 @@ async function build(
     },
   };
 }
-
-export const runningUrlFile = (dataDir: string) => join(dataDir, URL_FILE);

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ConfigError, loadConfig, readDotEnv } from './config.ts';
 import { as } from './core/context.ts';
 import { describeError } from './core/error.ts';
-import { AlreadyRunning } from './drivers/instanceLock.ts';
-import { createLog, type Ground, openGround, runningUrlFile } from './ground.ts';
+import { createLog, openGroundBeside } from './ground.ts';
 import type { Job, JobContext, JobResult } from './jobs/job.ts';
 import { jobs } from './jobs/list.ts';
 import { runJob } from './jobs/queue.ts';
@@ -46,11 +44,7 @@ async function main(): Promise<number> {
   if (at && config.production && !values['dry-run'])
     throw new Error('--at changes the clock, so in production it goes with --dry-run only');
   const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel);
-  const ground = await openGround(config, log).catch(async (error: unknown): Promise<Ground> => {
-    if (!(error instanceof AlreadyRunning)) throw error;
-    const databaseUrl = await readFile(runningUrlFile(config.dataDir), 'utf8');
-    return openGround({ ...config, databaseUrl }, log);
-  });
+  const ground = await openGroundBeside(config, log);
   try {
     const plain = ground.ctx({ kind: 'job', name: job.name });
     const ctx = at ? { ...plain, clock: { now: () => new Date(at) } } : plain;

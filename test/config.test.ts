@@ -34,6 +34,7 @@ describe('an empty environment', () => {
       discord: null,
       promptpay: { payee: null, webhookSecrets: null },
       paymentGateway: 'hook',
+      exchangeBaseUrls: {},
       logLevel: 'info',
       hints: [],
     });
@@ -64,6 +65,7 @@ test('every variable is read', () => {
     PROMPTPAY_MERCHANT_ID: '081-234-5678',
     PROMPTPAY_WEBHOOK_SECRET: 'new,old',
     PAYMENT_GATEWAY: 'hook',
+    EXCHANGE_BASE_URLS: '{"binance": "https://proxy.example.com/binance/", "okx": "http://127.0.0.1:9000"}',
     OPERATOR_EMAIL: 'boss@example.com',
     OPERATOR_PASSWORD: 'twelve letters',
     LOG_LEVEL: 'silent',
@@ -89,6 +91,7 @@ test('every variable is read', () => {
     },
     promptpay: { payee: { kind: 'phone', id: '0812345678' }, webhookSecrets: ['new', 'old'] },
     paymentGateway: 'hook',
+    exchangeBaseUrls: { binance: 'https://proxy.example.com/binance', okx: 'http://127.0.0.1:9000' },
     logLevel: 'silent',
     hints: [],
   });
@@ -151,8 +154,35 @@ describe('mistakes', () => {
   });
 
   test('every name but DATA_DIR, which may be anything, has a refusal here', () => {
-    const covered = new Set(wrong.map(([name]) => name));
+    const covered = new Set([...wrong.map(([name]) => name), 'EXCHANGE_BASE_URLS']);
     expect(knownNames.filter((name) => !covered.has(name))).toEqual(['DATA_DIR']);
+  });
+
+  test('in EXCHANGE_BASE_URLS are told one by one, and nothing of an address is repeated', () => {
+    const given = {
+      binanse: 'https://proxy.example.com',
+      'https://me:hidden@example.com': 'binance',
+      kraken: 'http://hidden.example.com',
+      okx: 'https://me:hidden@example.com',
+      gate: 'https://example.com/?token=hidden',
+      bybit: 7,
+      binance: 'https://fine.example.com',
+    };
+    const lines = mistakes({ EXCHANGE_BASE_URLS: JSON.stringify(given), PORT: 'abc' });
+    expect(lines.filter((line) => !line.startsWith('EXCHANGE_BASE_URLS: '))).toHaveLength(1);
+    expect(lines.slice(1)).toEqual([
+      expect.stringMatching(/: "binanse" is not an exchange; use binance, bybit, .+ kraken$/),
+      expect.stringMatching(/: a name in it is not an exchange; use /),
+      ...['kraken', 'okx', 'gate', 'bybit'].map(
+        (id) =>
+          `EXCHANGE_BASE_URLS: the address of ${id} is not an https address; use https://… (plain http only on loopback)`,
+      ),
+    ]);
+    expect(lines.join()).not.toMatch(/hidden/);
+    for (const text of ['hidden', '["hidden"]', '"hidden"', 'null', '{"binance":"hidden"'])
+      expect(mistakes({ EXCHANGE_BASE_URLS: text })).toEqual([
+        'EXCHANGE_BASE_URLS: the value is not a JSON object; use {"binance":"https://proxy.example.com"}, for example',
+      ]);
   });
 
   test('never repeat a password written into an address', () => {

@@ -28,7 +28,7 @@ function looksLike(name: string, known: string): boolean {
  * Letters to change, add, leave out or swap with their neighbour (Damerau and Levenshtein, restricted). Names that differ
  * a lot in length are called far without counting.
  */
-function editDistance(one: string, other: string): number {
+export function editDistance(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > 2) return Number.POSITIVE_INFINITY;
   let before: number[] = [];
   let row = Array.from({ length: other.length + 1 }, (_, column) => column);

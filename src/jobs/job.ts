@@ -1,8 +1,8 @@
-import type { Context } from '../core/context.ts';
+import type { MarketContext } from '../core/market/sources.ts';
 import type { Vault } from '../core/vault.ts';
 
-/** What a job may use: the ground, the vault, and the name of the operator it runs for, if one asked for it. */
-export type JobContext = Context & { vault: Vault; askedBy?: string | undefined };
+/** What a job may use: the ground, the vault, the sources of candles, and the name of the operator it runs for, if one asked for it. */
+export type JobContext = MarketContext & { vault: Vault; askedBy?: string | undefined };
 
 export type JobResult = Record<string, unknown>;
 

@@ -2,6 +2,7 @@ import { sealAudit, verifyAudit } from '../core/audit.ts';
 import { forgetUpdates } from '../core/chats/inbox.ts';
 import { forgetOldQuestions } from '../core/chats/question.ts';
 import { days, later } from '../core/clock.ts';
+import { refreshUsedSymbols, sourcesInUse } from '../core/market/symbolList.ts';
 import { findDifferences, forgetReconciliations, reconcile } from '../core/money/reconcile.ts';
 import { expireTopups } from '../core/money/topup.ts';
 import { watchAudit } from '../core/notices/alert.ts';
@@ -41,6 +42,14 @@ export const jobs: readonly Job[] = [
     run: (ctx) => reconcile(ctx, { askedBy: ctx.askedBy }),
     preview: findDifferences,
     failed: ({ differences }) => isList(differences) && differences.length > 0,
+  }),
+  job({
+    name: 'market.symbols',
+    cron: '10 4 * * *',
+    timeoutMs: 300_000,
+    run: refreshUsedSymbols,
+    preview: async (ctx) => ({ sources: await sourcesInUse(ctx) }),
+    failed: ({ troubles }) => typeof troubles === 'object' && troubles !== null && Object.keys(troubles).length > 0,
   }),
   job({
     name: 'chats.forget',

@@ -31,6 +31,7 @@ describe('the list', () => {
       'audit.seal',
       'audit.verify',
       'ledger.reconcile',
+      'market.symbols',
       'chats.forget',
       'notices.forget',
       'reconciliations.forget',

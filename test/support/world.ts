@@ -8,6 +8,9 @@ import type { Log, TxContext } from '../../src/core/context.ts';
 import { connect } from '../../src/core/db.ts';
 import { describeError } from '../../src/core/error.ts';
 import { idMaker, type UserId } from '../../src/core/id.ts';
+import { demoSource } from '../../src/core/market/demoSource.ts';
+import type { CandleSource } from '../../src/core/market/source.ts';
+import { candleSources, type MarketContext } from '../../src/core/market/sources.ts';
 import type { CreditContext } from '../../src/core/money/credit.ts';
 import type { GatewayEvent, Gateways, PaymentGateway } from '../../src/core/money/gateway.ts';
 import type { JoinContext } from '../../src/core/money/join.ts';
@@ -100,7 +103,8 @@ export function testCourier(): Courier & {
 type WorldContext = PdfContext &
   CreditContext &
   JoinContext &
-  RentalContext & {
+  RentalContext &
+  MarketContext & {
     gateways: Gateways;
     couriers: Map<Provider, Courier>;
     vault: Vault;
@@ -128,8 +132,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** A small world: a database of its own, a clock that can be turned, a gateway. Close it when done. */
-export async function createWorld(): Promise<World> {
+/**
+ * A small world: a database of its own, a clock that can be turned, a gateway. Candles come from the demo exchange, and
+ * from `sources` where a test has others. Close it when done.
+ */
+export async function createWorld({ sources = [] }: { sources?: readonly CandleSource[] } = {}): Promise<World> {
   const server = inject('postgresUrl');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = postgres(server, { max: 1, onnotice: () => {} });
@@ -154,6 +161,7 @@ export async function createWorld(): Promise<World> {
   const ports = {
     painter: threads,
     runs: { wake: () => {} },
+    candleSources: candleSources([demoSource(clock), ...sources]),
     gateways,
     couriers,
     vault,

@@ -51,6 +51,13 @@ export function sliceCandles(candles: Candles, from: number, to = candles.length
   };
 }
 
+/** The same candles alone in their memory, so that a thread needs nothing but that and their number: copied only when cut out of more. */
+export function ownMemory(candles: Candles): Candles {
+  const { buffer, byteOffset } = candles.time;
+  const isWhole = byteOffset === 0 && buffer.byteLength === candles.length * candleColumns.length * BYTES;
+  return isWhole ? candles : joinCandles([candles]);
+}
+
 /** Sets of candles one after the other in one piece. */
 export function joinCandles(parts: readonly Candles[]): Candles {
   const all = allocateCandles(parts.reduce((sum, part) => sum + part.length, 0));

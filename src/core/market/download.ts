@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { and, eq, sql } from 'drizzle-orm';
-import { seconds } from '../clock.ts';
+import { minutes, seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { allocateCandles, type Candles, joinCandles, sliceCandles } from './candles.ts';
 import { faultsIn, type Gap, gapsIn, spikesIn } from './check.ts';
+import { type Month, missingMonths } from './coverage.ts';
 import type { CandleSource } from './source.ts';
 import { type Range, readCandles, type Series, writeCandles } from './store.ts';
 import { candleAsked } from './tables.ts';
@@ -11,6 +12,8 @@ import { timeframeMs } from './timeframe.ts';
 import { ExchangeTrouble } from './trouble.ts';
 
 const ATTEMPTS = 6;
+/** An exchange publishes a candle a moment after it closed, and clocks differ: what is that young may still come. */
+const SETTLED_MS = minutes(60);
 /** Written at the latest after so many, so that a killed download goes on where it was. */
 const WRITE_EVERY = 10_000;
 const CALL_TIMEOUT_MS = seconds(20);
@@ -49,10 +52,11 @@ export async function downloadCandles(
   const closedMs = Math.floor(ctx.clock.now().getTime() / step) * step;
   const whole = { fromMs: Math.ceil(range.fromMs / step) * step, toMs: Math.min(range.toMs, closedMs) };
   let added = 0;
-  for (const month of monthsOf(whole)) {
+  const missing = await missingMonths(ctx, series, whole);
+  for (const [n, month] of missing.entries()) {
     options.signal?.throwIfAborted();
-    added += await downloadMonth(ctx, source, series, month, closedMs, options);
-    options.onProgress?.(Math.min(1, (month.endMs - whole.fromMs) / (whole.toMs - whole.fromMs)));
+    const onProgress = (share: number) => options.onProgress?.((n + share) / missing.length);
+    added += await downloadMonth(ctx, source, series, month, closedMs, { ...options, onProgress });
   }
   const stored = await readCandles(ctx, series, whole);
   return {
@@ -60,24 +64,6 @@ export async function downloadCandles(
     gaps: gapsIn(stored, step),
     spikesAtMs: spikesIn(stored).map((i) => stored.time[i] as number), // i is inside
   };
-}
-
-interface Month {
-  name: string;
-  startMs: number;
-  endMs: number;
-}
-
-function monthsOf({ fromMs, toMs }: Range): Month[] {
-  const months: Month[] = [];
-  const first = new Date(fromMs);
-  for (let n = 0; n < 1200; n++) {
-    const startMs = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + n, 1);
-    if (startMs >= toMs) break;
-    const endMs = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + n + 1, 1);
-    months.push({ name: new Date(startMs).toISOString().slice(0, 7), startMs, endMs });
-  }
-  return months;
 }
 
 /** Always whole months, so that how far one was asked for is one moment. */
@@ -89,21 +75,28 @@ async function downloadMonth(
   closedMs: number,
   options: DownloadOptions,
 ): Promise<number> {
+  const step = timeframeMs[series.timeframe];
   const untilMs = Math.min(endMs, closedMs);
   let sinceMs = Math.max(startMs, await askedUntil(ctx, series, name));
   let added = 0;
   let waiting: Candles[] = [];
+  let receivedMs = sinceMs;
   const write = async () => {
     added += (await writeCandles(ctx, series, joinCandles(waiting))).added;
     waiting = [];
-    await rememberAsked(ctx, series, name, new Date(sinceMs));
+    const settledMs = Math.floor((ctx.clock.now().getTime() - SETTLED_MS) / step) * step;
+    await rememberAsked(ctx, series, name, new Date(Math.min(sinceMs, Math.max(receivedMs, settledMs))));
   };
   try {
     while (sinceMs < untilMs) {
-      const batch = await ask(source, series, sinceMs, untilMs, options);
+      const { batch, goesOnLater } = await ask(source, series, sinceMs, untilMs, options);
       if (batch.length > 0) waiting.push(batch);
       const last = batch.time[batch.length - 1];
-      sinceMs = last === undefined ? untilMs : last + timeframeMs[series.timeframe];
+      if (last !== undefined) receivedMs = last + step;
+      // Some exchanges look no further than one answer reaches, so an empty one says nothing about the time behind it.
+      const passedMs = goesOnLater ? untilMs : Math.min(untilMs, sinceMs + source.batch * step);
+      sinceMs = last === undefined ? passedMs : receivedMs;
+      options.onProgress?.((Math.min(sinceMs, untilMs) - startMs) / (untilMs - startMs));
       if (waiting.reduce((sum, candles) => sum + candles.length, 0) >= WRITE_EVERY) await write();
     }
   } finally {
@@ -112,23 +105,27 @@ async function downloadMonth(
   return added;
 }
 
-/** One answer, cut to what was asked for. Exchanges repeat the last candle, or begin earlier than they were asked to. */
+/**
+ * One answer, cut to what was asked for, and whether candles of a later time were in it. Exchanges repeat the last candle,
+ * or begin earlier than they were asked to.
+ */
 async function ask(
   source: CandleSource,
   { symbol, timeframe }: Series,
   sinceMs: number,
   untilMs: number,
   { signal, backoffMs = 1000 }: DownloadOptions,
-): Promise<Candles> {
+): Promise<{ batch: Candles; goesOnLater: boolean }> {
   for (let attempt = 1; ; attempt++) {
     const patience = AbortSignal.any([AbortSignal.timeout(CALL_TIMEOUT_MS), ...(signal ? [signal] : [])]);
     try {
       const candles = await source.candles({ symbol, timeframe, sinceMs, limit: source.batch }, patience);
       const within = cut(candles, sinceMs, untilMs);
       if (faultsIn(within, 1).length > 0 && attempt < 3) throw new ExchangeTrouble(source.id, 'malformed');
-      return within;
-    } catch (error) {
+      return { batch: within, goesOnLater: (candles.time.at(-1) ?? 0) >= untilMs };
+    } catch (thrown) {
       signal?.throwIfAborted();
+      const error = patience.aborted ? new ExchangeTrouble(source.id, 'slow') : thrown;
       if (!(error instanceof ExchangeTrouble) || !error.passes || attempt >= ATTEMPTS) throw error;
       await sleep(Math.max(error.retryAfterMs, backoffMs * 2 ** (attempt - 1)), undefined, {
         ...(signal && { signal }),

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, lte, max, sql } from 'drizzle-orm';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { fail } from '../error.ts';
 import { allocateCandles, type Candles, sliceCandles } from './candles.ts';
@@ -46,6 +46,18 @@ export async function readSeries(ctx: Pick<Context, 'db'>, series: Series, range
   const whole = { fromMs: Math.ceil(range.fromMs / step) * step, toMs: Math.ceil(range.toMs / step) * step };
   const minutes = await readCandles(ctx, { ...series, timeframe: '1m' }, whole);
   return minutes.length > 0 ? resample(minutes, series.timeframe) : readCandles(ctx, series, range);
+}
+
+/** When candles of a market were last written, of whatever timeframe; undefined where none are stored. */
+export async function seriesChangedAt(
+  ctx: Pick<Context, 'db'>,
+  { source, symbol }: Pick<Series, 'source' | 'symbol'>,
+): Promise<Date | undefined> {
+  const [row] = await ctx.db
+    .select({ at: max(candleBlock.updatedAt) })
+    .from(candleBlock)
+    .where(and(eq(candleBlock.source, source), eq(candleBlock.symbol, symbol)));
+  return row?.at ?? undefined;
 }
 
 /** The index of the first candle that opened at `ms` or later. */

@@ -4,7 +4,7 @@ import { allocateCandles, type Candles, candleColumns } from '../../core/market/
 import type { CandleSource } from '../../core/market/source.ts';
 import { timeframeMs } from '../../core/market/timeframe.ts';
 import { ExchangeTrouble } from '../../core/market/trouble.ts';
-import { type BaseUrls, type ExchangeId, loadCcxt, openClient, troubleOf } from './client.ts';
+import { type BaseUrls, type ExchangeId, exchangeIds, loadCcxt, openClient, troubleOf } from './client.ts';
 
 /** How many candles each exchange gives in one answer. */
 const batches: Record<ExchangeId, number> = {
@@ -28,10 +28,7 @@ export function exchangeSource(id: ExchangeId, options: { baseUrls: BaseUrls; cl
   async function call<T>(signal: AbortSignal, ask: (exchange: Exchange) => Promise<T>): Promise<T> {
     const exchange = await client();
     try {
-      return await within(
-        signal,
-        withMarkets(exchange).then(() => ask(exchange)),
-      );
+      return await within(signal, ask(exchange));
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw troubleOf(await loadCcxt(), exchange, error);
@@ -41,13 +38,15 @@ export function exchangeSource(id: ExchangeId, options: { baseUrls: BaseUrls; cl
     id,
     batch: batches[id],
     symbols: (signal) =>
-      call(signal, async (exchange) =>
-        Object.values(exchange.markets ?? {})
+      call(signal, async (exchange) => {
+        await exchange.loadMarkets(true); // ccxt would answer for ever what it learnt first
+        return Object.values(exchange.markets ?? {})
           .filter((market) => market?.spot && market.active !== false)
-          .map((market) => market?.symbol ?? ''),
-      ),
+          .map((market) => market?.symbol ?? '');
+      }),
     candles: ({ symbol, timeframe, sinceMs, limit }, signal) =>
       call(signal, async (exchange) => {
+        await withMarkets(exchange);
         const rows = await exchange.fetchOHLCV(symbol, timeframe, sinceMs, Math.min(limit, batches[id]));
         // Of an answer that is no JSON ccxt makes an empty list, which would read as "there are none".
         if (exchange.last_json_response === undefined) throw new ExchangeTrouble(id, 'malformed');
@@ -55,6 +54,10 @@ export function exchangeSource(id: ExchangeId, options: { baseUrls: BaseUrls; cl
       }),
   };
 }
+
+/** All exchanges we offer, as sources. */
+export const exchangeSources = (options: { baseUrls: BaseUrls; clock: Clock }): CandleSource[] =>
+  exchangeIds.map((id) => exchangeSource(id, options));
 
 /** A failed attempt to load the markets is kept by ccxt for ever unless it is told to try again. */
 async function withMarkets(exchange: Exchange): Promise<void> {

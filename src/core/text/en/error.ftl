@@ -167,6 +167,27 @@ error-refund-which_charge = This top-up was paid { $count } times. Say which pay
 error-refund-changed = Money was refunded meanwhile. Load the top-up again and look before you refund more.
 error-request-invalid = The field { $field } is missing or not valid. Correct it and send again.
 error-candles-broken = The candle of { $at } cannot be: { $why }. Nothing was stored. Correct the data and try again.
+error-candles-outside = Of { $symbol } there are candles from { AT($from, style: "date") } to { AT($to, style: "date") } only. Choose a period inside.
+error-candles-none = { $source } has no candles of { $symbol } in this period. Choose another period or another market.
+error-candles-too_few = { $count ->
+    [one] This period holds one candle of { $timeframe }; at least { $least } are needed. Choose a longer period or a shorter timeframe.
+   *[other] This period holds { $count } candles of { $timeframe }; at least { $least } are needed. Choose a longer period or a shorter timeframe.
+}
+error-candles-too_many = This would be { QTY($count) } candles; at most { QTY($most) } are possible at once. Choose a shorter period or a longer timeframe.
+error-candles-cancelled = This was cancelled. Candles that came already are kept; start it again to go on.
+error-market-source_unknown = There is no source of candles called “{ $source }”. Choose from: { $choices }.
+error-market-symbol_unknown = { $count ->
+    [0] There is no market “{ $symbol }” at { $source }. Write it like BTC/USDT.
+   *[other] There is no market “{ $symbol }” at { $source }. Did you mean { $nearest }?
+}
+error-market-not_traded = { $exchange } does not trade { $symbol }. Choose another market.
+error-market-unsupported = { $exchange } does not give candles of { $timeframe }. Choose another timeframe or another exchange.
+error-market-unreachable = { $exchange } cannot be reached at the moment. Candles that came already are kept; try again in a few minutes.
+error-market-slow = { $exchange } takes too long to answer. Candles that came already are kept; try again in a few minutes.
+error-market-limited = { $exchange } asks for fewer requests. Candles that came already are kept; try again in a few minutes.
+error-market-maintenance = { $exchange } is closed for maintenance. Try again later, or choose another exchange.
+error-market-region = { $exchange } does not answer to the country this service is in. Choose another exchange, or tell our staff.
+error-market-malformed = { $exchange } sent an answer that cannot be read. Try again in a few minutes; if it goes on, tell our staff.
 error-run-too_many_waiting = You have { $most } runs waiting already. Wait until one is done, or cancel one with /backtests.
 error-run-missing = I cannot find that run. Type /backtests to see yours.
 error-run-ended = That run has ended already. Type /backtests to see its result.
@@ -207,10 +228,6 @@ error-batch-markets_wrong = Name one to { $most } markets, separated by spaces.
 error-batch-sources_differ = These markets are of different exchanges. Choose markets of one exchange.
 error-backtest-dates_reversed = The period begins on { AT($from, style: "date") }, after its end on { AT($to, style: "date") }. Swap the two dates.
 error-backtest-from_in_future = { AT($from, style: "date") } has not happened yet. Choose an earlier first day.
-error-market-symbol_unknown = There is no market “{ $symbol }” here. { $suggests ->
-    [no] Type /backtest and choose one.
-   *[yes] Did you mean { $suggestions }?
-}
 
 error-job-missing = There is no such job here any more. Load the list again; a dead letter of it can only be dropped.
 error-queue-away = The job queue does not answer at the moment. Nothing was changed; try again in a minute, and look at the log if it stays away.
