@@ -12,13 +12,12 @@ import { timeframeMs } from '../core/market/timeframe.ts';
 import type { StrategyDefinition } from '../core/strategy/definition.ts';
 import type { Params } from '../core/strategy/params.ts';
 import { findStrategy } from '../core/strategy/strategies.ts';
-import type { Pool } from './pool.ts';
+import type { Task, Workers } from './pool.ts';
 
 /** What working off a run takes. */
 export interface Bench {
-  run: Pool['run'];
+  run<T extends Task>(task: T, work: Parameters<Workers[T]>[0]): Promise<ReturnType<Workers[T]>>;
   threads: number;
-  signal: AbortSignal;
   load(request: RunRequest, onProgress: (share: number) => void): Promise<Candles>;
   /** How far it is, 0 to 1. */
   report(share: number): void;
@@ -40,7 +39,7 @@ const TASK_SIZE = 30_000_000;
 export const kinds: { [K in RunKind]: (bench: Bench, request: Requests[K]) => Promise<Outcome> } = {
   async backtest(bench, request) {
     const { work, used } = await prepare(bench, request);
-    const { result, trades } = await bench.run('backtest', work, bench.signal);
+    const { result, trades } = await bench.run('backtest', work);
     return { result: { ...result, used }, trades };
   },
 
@@ -50,7 +49,7 @@ export const kinds: { [K in RunKind]: (bench: Bench, request: Requests[K]) => Pr
     const trials = await tryAll(bench, work, combinations);
     const best = ranked(trials, request.by);
     const [first] = best;
-    const luck = first ? await bench.run('luck', { ...work, trials, best: first }, bench.signal) : null;
+    const luck = first ? await bench.run('luck', { ...work, trials, best: first }) : null;
     const [x, y = x] = Object.keys(request.grid).filter((name) => (request.grid[name]?.length ?? 0) > 1);
     const map = x && y ? { axes: { x, y }, ...heatmap(trials, request.grid, { x, y, by: request.by }) } : null;
     const asked = trials.find((trial) => isSame(trial.params, request.params)) ?? null;
@@ -74,7 +73,7 @@ export const kinds: { [K in RunKind]: (bench: Bench, request: Requests[K]) => Pr
     const { by, mode, windows } = request;
     const count = counter(bench, combinations.length * windows);
     const task = { ...work, done: count.done, combinations, by, mode, windows };
-    const result = await count.during(bench.run('walk', task, bench.signal));
+    const result = await count.during(bench.run('walk', task));
     if (!result) return fail('run.walk_too_short', { candles: work.candles.length, windows });
     return { result: { ...result, used, combinations: combinations.length, mode }, trades: [] };
   },
@@ -84,7 +83,7 @@ export const kinds: { [K in RunKind]: (bench: Bench, request: Requests[K]) => Pr
     for (const [n, symbol] of request.symbols.entries()) {
       const part = { ...bench, report: (share: number) => bench.report((n + share) / request.symbols.length) };
       const { work } = await prepare(part, { ...request, symbol });
-      const [trial] = await bench.run('trials', { ...work, combinations: [request.params] }, bench.signal);
+      const [trial] = await bench.run('trials', { ...work, combinations: [request.params] });
       if (trial) rows.push({ ...trial, market: symbol });
     }
     return { result: { rows, summary: summarise(rows) }, trades: [] };
@@ -99,7 +98,7 @@ export const kinds: { [K in RunKind]: (bench: Bench, request: Requests[K]) => Pr
       bench.report(LOADING + ((1 - LOADING) * n) / request.strategies.length);
       if (strategy.warmup(params) >= candles.length) continue; // says nothing about so few candles
       const work = { strategy: name, params, settings: request.settings, candles };
-      const [trial] = await bench.run('trials', { ...work, combinations: [params] }, bench.signal);
+      const [trial] = await bench.run('trials', { ...work, combinations: [params] });
       if (trial) rows.push({ ...trial, strategy: name });
     }
     rows.sort((a, b) => b.totalReturnRate - a.totalReturnRate);
@@ -112,7 +111,7 @@ export const kinds: { [K in RunKind]: (bench: Bench, request: Requests[K]) => Pr
   async monte_carlo(bench, request) {
     const { work, used } = await prepare(bench, request);
     const { deals, seed } = request;
-    const result = await bench.run('monteCarlo', { ...work, deals, seed }, bench.signal);
+    const result = await bench.run('monteCarlo', { ...work, deals, seed });
     return { result: { ...result, used, deals }, trades: [] };
   },
 };
@@ -156,7 +155,7 @@ async function tryAll(bench: Bench, work: Work, combinations: readonly Params[])
   const lane = async () => {
     for (let n = next++; n < portions.length; n = next++) {
       const task = { ...work, done: count.done, combinations: portions[n] ?? [] };
-      found[n] = await bench.run('trials', task, bench.signal);
+      found[n] = await bench.run('trials', task);
     }
   };
   await count.during(Promise.all(Array.from({ length: bench.threads }, lane)));

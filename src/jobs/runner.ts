@@ -4,7 +4,7 @@ import { endRun, handBackRun, type Run, type RunEnd, reportRun, takeRun } from '
 import { as, type Context } from '../core/context.ts';
 import { Refusal } from '../core/error.ts';
 import type { Candles } from '../core/market/candles.ts';
-import type { Pool } from './pool.ts';
+import { type Pool, TaskTimeout } from './pool.ts';
 import { type Bench, kinds, type Outcome } from './runKinds.ts';
 
 export type LoadCandles = (
@@ -27,7 +27,6 @@ const TASK_LIMIT_MS = 60_000;
 const RUNS_PER_THREAD = 2;
 
 class Stopped extends Error {}
-class Endless extends Error {}
 
 /** Takes runs out of the queue and has the pool work them off, as many at once as this machine has threads for. */
 export function startRunner(given: Context, parts: { pool: Pool; load: LoadCandles; taskLimitMs?: number }): Runner {
@@ -83,17 +82,11 @@ async function workOff(
   let share = 0;
   const bench: Bench = {
     threads: pool.threads,
-    signal,
     load: (request, onProgress) => load(request, { signal, onProgress }),
     report: (now) => {
       share = now;
     },
-    async run(task, work, signal) {
-      const limit = AbortSignal.timeout(taskLimitMs);
-      return pool.run(task, work, AbortSignal.any([signal, limit])).catch((error: unknown) => {
-        throw limit.aborted && !signal.aborted ? new Endless() : error;
-      });
-    },
+    run: (task, work) => pool.run(task, work, { signal, limitMs: taskLimitMs }),
   };
   const reporting = setInterval(() => {
     reportRun(ctx, run, share).then(
@@ -121,7 +114,7 @@ const workKind = (bench: Bench, { kind, request }: Run): Promise<Outcome> =>
 function endOf(ctx: Context, run: Run, error: unknown, taskLimitMs: number): RunEnd {
   const strategy = String(run.request.strategy);
   if (error instanceof Refusal) return { status: 'failed', code: error.code, params: error.params };
-  if (error instanceof Endless)
+  if (error instanceof TaskTimeout)
     return { status: 'failed', code: 'run.strategy_endless', params: { strategy, seconds: taskLimitMs / 1000 } };
   if ((error as { code?: unknown })?.code === 'ERR_WORKER_OUT_OF_MEMORY')
     return { status: 'failed', code: 'run.too_large' };

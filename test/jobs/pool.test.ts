@@ -4,7 +4,8 @@ import { afterAll, expect, test } from 'vitest';
 import { thin } from '../../src/core/backtest/curve.ts';
 import { resultPicture } from '../../src/core/backtest/picture.ts';
 import { formatAt } from '../../src/core/text/text.ts';
-import { startPool } from '../../src/jobs/pool.ts';
+import { startPool, TaskTimeout } from '../../src/jobs/pool.ts';
+import { randomCandles } from '../support/candles.ts';
 
 const pool = startPool();
 afterAll(() => pool.stop());
@@ -70,4 +71,23 @@ test('a chart is drawn off the main thread, at twice its size, with words, lines
 test('many charts at once are all drawn, and the same chart is the same picture', async () => {
   const [first, ...rest] = await Promise.all(Array.from({ length: 6 }, () => pool.png(chart)));
   for (const other of rest) expect(Buffer.compare(other, first as Uint8Array)).toBe(0);
+}, 60_000);
+
+const candles = randomCandles(3, 200_000);
+const sma = { strategy: 'sma_cross', params: { fast: 10, slow: 50 }, settings: {}, candles };
+/** Half a minute of work at least. */
+const long = { ...sma, combinations: Array.from({ length: 5_000 }, (_, n) => ({ fast: 5, slow: 50 + n })) };
+
+test('a task that takes too long, or is not wanted any more, ends with its thread, and others are not touched', async () => {
+  const never = new AbortController();
+  await expect(pool.run('trials', long, { signal: never.signal, limitMs: 1_500 })).rejects.toThrow(TaskTimeout);
+  const unwanted = new AbortController();
+  const cancelled = pool.run('trials', long, { signal: unwanted.signal, limitMs: 60_000 });
+  const patient = Array.from({ length: pool.threads + 1 }, () =>
+    pool.run('backtest', sma, { signal: never.signal, limitMs: 60_000 }),
+  );
+  unwanted.abort();
+  await expect(cancelled).rejects.toThrow('abort');
+  const results = await Promise.all(patient);
+  expect(new Set(results.map(({ result }) => result.report.final_equity)).size).toBe(1);
 }, 60_000);

@@ -117,14 +117,15 @@ export function checkedParams(strategy: StrategyDefinition, given: Params): Para
   return params;
 }
 
-const wordsOf = (problem: ParamProblem) => ({
-  problem: problem.code,
+/** Each problem has other particulars; a sentence of Fluent wants them all. */
+const wordsOf = ({ code, ...about }: ParamProblem) => ({
+  problem: code,
   given: '',
   min: 0,
   max: 0,
   other: '',
   choices: '',
-  ...problem,
+  ...about,
 });
 
 function checkedSettings(settings: Partial<RunSettings>): Partial<RunSettings> {

@@ -4,7 +4,8 @@ import { moment } from '../columns.ts';
 import type { IdentityId, UserId } from '../id.ts';
 import { user } from '../people/tables.ts';
 
-export type RunKind = 'backtest' | 'optimize' | 'walk_forward' | 'batch' | 'compare' | 'monte_carlo';
+export const runKinds = ['backtest', 'optimize', 'walk_forward', 'batch', 'compare', 'monte_carlo'] as const;
+export type RunKind = (typeof runKinds)[number];
 export type RunStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
 /** One piece of work for the pool that somebody asked for. `backtest/run.ts` tells its life. */

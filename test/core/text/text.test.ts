@@ -5,11 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '../../../src/bot/commands/list.ts';
 import { speak } from '../../../src/bot/draw.ts';
 import { noticeReply } from '../../../src/bot/notices.ts';
+import { runKinds } from '../../../src/core/backtest/tables.ts';
 import { refusalCodes } from '../../../src/core/error.ts';
 import { topupMoves } from '../../../src/core/money/topup.ts';
 import { transactionStatuses } from '../../../src/core/money/transactions.ts';
 import { noticeGroups, noticeKinds } from '../../../src/core/notices/kinds.ts';
 import { quotas } from '../../../src/core/rental/features.ts';
+import { strategies } from '../../../src/core/strategy/strategies.ts';
 import { formatAt, hasText, languageFrom, languages, translate } from '../../../src/core/text/text.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -85,8 +87,11 @@ test('every refusal has a sentence in both languages that says what to do next',
   }
 });
 
-/** `named(plan)` gives a plan's two names. */
-const spelledOut = (source: string) => source.replaceAll('...named(', 'planTh, planEn, ...named(');
+/** `named(plan)` gives a plan's two names, `suggestion(…)` what was probably meant. */
+const spelledOut = (source: string) =>
+  source
+    .replaceAll('...named(', 'planTh, planEn, ...named(')
+    .replaceAll('...suggestion(', 'suggests, nearest, ...suggestion(');
 
 test('every refusal is thrown with all that its sentence needs', () => {
   const missing: string[] = [];
@@ -177,6 +182,11 @@ test('every key that the bot says exists in both languages', () => {
     'outlook.kind': ['renews', 'short', 'lapses', 'ends', 'stops', 'paused'],
     'q.does': ['start', 'renew', 'upgrade'],
     quota: quotas,
+    name: strategies.map((strategy) => strategy.name),
+    'row.strategy': strategies.map((strategy) => strategy.name),
+    'run.kind': runKinds,
+    'run.status': ['queued', 'running', 'done', 'failed', 'cancelled'],
+    what: ['trades', 'report', 'optimize', 'walk_forward', 'compare', 'monte_carlo'],
     column: ['date', 'time', 'kind', 'status', 'in', 'out', 'balance', 'reference'],
     key: [],
   };

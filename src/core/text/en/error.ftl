@@ -224,7 +224,7 @@ error-option-not_a_number = { $name } has to be a number such as 0.02 or 2%; “
 error-option-range_wrong = { $name }={ $given } is not a range that can be searched. Write it as { $name }=5..20 or { $name }=5..20/5, from small to large.
 error-option-range_here = { $name } is given as a range. A range is for searching: use /optimize, or give one value here.
 error-optimize-too_many = These ranges make { $count } combinations; { $most } are the most. Use larger steps, as in fast=5..50/5, or fewer ranges.
-error-batch-markets_wrong = Name one to { $most } markets, separated by spaces.
+error-batch-markets_wrong = One to { $most } markets can be run together. Name them with spaces between, for example BTC ETH SOL.
 error-batch-sources_differ = These markets are of different exchanges. Choose markets of one exchange.
 error-backtest-dates_reversed = The period begins on { AT($from, style: "date") }, after its end on { AT($to, style: "date") }. Swap the two dates.
 error-backtest-from_in_future = { AT($from, style: "date") } has not happened yet. Choose an earlier first day.

@@ -221,7 +221,7 @@ error-option-not_a_number = { $name } ต้องเป็นตัวเลข
 error-option-range_wrong = { $name }={ $given } ไม่ใช่ช่วงที่ค้นหาได้ค่ะ เขียนเป็น { $name }=5..20 หรือ { $name }=5..20/5 โดยเรียงจากน้อยไปมากนะคะ
 error-option-range_here = { $name } ถูกกำหนดเป็นช่วง ซึ่งใช้สำหรับค้นหาค่าที่ดีที่สุดค่ะ ใช้ /optimize หรือระบุค่าเดียวนะคะ
 error-optimize-too_many = ช่วงเหล่านี้ทำให้เกิด { $count } ชุด แต่ทดสอบได้ไม่เกิน { $most } ชุดค่ะ ลองเพิ่มระยะห่าง เช่น fast=5..50/5 หรือลดจำนวนช่วงนะคะ
-error-batch-markets_wrong = ระบุตลาดได้ 1 ถึง { $most } ตลาด คั่นด้วยเว้นวรรคนะคะ
+error-batch-markets_wrong = ทดสอบพร้อมกันได้ 1 ถึง { $most } ตลาดค่ะ ระบุชื่อโดยเว้นวรรคระหว่างตลาด เช่น BTC ETH SOL นะคะ
 error-batch-sources_differ = ตลาดเหล่านี้อยู่คนละกระดานเทรดค่ะ เลือกตลาดจากกระดานเทรดเดียวกันนะคะ
 error-backtest-dates_reversed = ช่วงเวลาเริ่ม { AT($from, style: "date") } ซึ่งอยู่หลังวันสิ้นสุด { AT($to, style: "date") } ค่ะ สลับวันทั้งสองแล้วลองใหม่นะคะ
 error-backtest-from_in_future = วันที่ { AT($from, style: "date") } ยังมาไม่ถึงค่ะ เลือกวันเริ่มต้นที่เร็วกว่านี้นะคะ
