@@ -11,7 +11,7 @@ export interface FakeBinance {
   asked: URL[];
   /** The coins it trades against USDT now. */
   bases: string[];
-  /** The next requests whose path holds `path` meet these faults, one after the other. */
+  /** The next requests whose path and query hold `path` meet these faults, one after the other. */
   fail(path: string, ...faults: Fault[]): void;
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export async function startBinance(candles: Candles): Promise<FakeBinance> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://binance.test');
     asked.push(url);
-    const at = planned.findIndex(({ path }) => url.pathname.includes(path));
+    const at = planned.findIndex(({ path }) => `${url.pathname}${url.search}`.includes(path));
     const [plan] = at < 0 ? [] : planned.splice(at, 1);
     if (plan) return misbehave(request, response, plan.fault);
     const body = answerTo(url, candles, bases);

@@ -3,7 +3,7 @@ import { requireActor } from '../access.ts';
 import { fail, Refusal } from '../error.ts';
 import { alone } from './alone.ts';
 import { type Candles, joinCandles, ownMemory } from './candles.ts';
-import { type Gap, gapsIn, spikesIn } from './check.ts';
+import { type Gap, gapsIn, missingIn, spikesIn } from './check.ts';
 import { availableRange, missingMonths, monthsOf, storedRange } from './coverage.ts';
 import { demoCandles, demoMarket } from './demo.ts';
 import { DEMO } from './demoSource.ts';
@@ -168,7 +168,7 @@ function examined(candles: Candles, madeOf: Timeframe, step: number): Ensured {
     candles,
     madeOf,
     gaps: gapsIn(candles, step),
-    missing: Math.round((lastMs - fromMs) / step) + 1 - length,
+    missing: missingIn(candles, step),
     spikesAtMs: spikesIn(candles).map((i) => time[i] as number), // i is inside
     fromMs,
     toMs: lastMs + step,
