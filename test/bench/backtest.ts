@@ -7,17 +7,16 @@ import { gridCombinations, steps } from '../../src/core/backtest/combinations.ts
 import { runBacktest } from '../../src/core/backtest/engine.ts';
 import { maxDrawdown } from '../../src/core/backtest/equity.ts';
 import { metricsOf } from '../../src/core/backtest/metrics.ts';
-import { allocateCandles, type Candles, candleColumns } from '../../src/core/market/candles.ts';
+import { type Candles, candleColumns } from '../../src/core/market/candles.ts';
 import { defineStrategy, paramsOf, type StrategyDefinition } from '../../src/core/strategy/definition.ts';
 import { rsiStream } from '../../src/core/strategy/indicators/rsi.ts';
 import type { Params } from '../../src/core/strategy/params.ts';
 import { findStrategy, strategies } from '../../src/core/strategy/strategies.ts';
-import { median, print, randomFrom, round } from './figures.ts';
+import { median, print, round } from './figures.ts';
+import { MINUTE_MS, MINUTES, walk } from './walk.ts';
 import { yardstick } from './yardstick.ts';
 
-const MINUTES = 525_600;
 const HOURS = 8_760;
-const MINUTE_MS = 60_000;
 
 /**
  * The engine beside a hand-written loop in the same process, on a year of minutes that is the same at every run; then whole
@@ -31,27 +30,6 @@ export async function backtest({ quick }: { quick: boolean }): Promise<void> {
   await handOver(candles);
   await processes(candles, quick ? 1 : 5);
   await combinations(quick ? 1 : 7);
-}
-
-/** A random walk with the swings of a market of minutes, prices to the cent. */
-function walk(length: number, stepMs: number): Candles {
-  const random = randomFrom(42);
-  const candles = allocateCandles(length);
-  const cents = (value: number) => Math.round(value * 100) / 100;
-  const width = Math.sqrt(stepMs / MINUTE_MS) * 0.0012;
-  let price = 42_000;
-  for (let i = 0; i < length; i++) {
-    const open = price;
-    const close = cents(open * (1 + (random() + random() - 1) * width));
-    candles.time[i] = Date.UTC(2024, 0, 1) + i * stepMs;
-    candles.open[i] = open;
-    candles.close[i] = close;
-    candles.high[i] = cents(Math.max(open, close) * (1 + random() * width * 0.3));
-    candles.low[i] = cents(Math.min(open, close) * (1 - random() * width * 0.3));
-    candles.volume[i] = Math.round(random() * 1e7) / 1e5;
-    price = close;
-  }
-  return candles;
 }
 
 const known = (name: string): StrategyDefinition => {

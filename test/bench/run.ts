@@ -1,7 +1,9 @@
 import { backtest } from './backtest.ts';
+import { candles } from './candles.ts';
 import { chat } from './chat.ts';
 import { contracts } from './contracts.ts';
 import { exporting } from './export.ts';
+import { indicators } from './indicators.ts';
 import { ledger } from './ledger.ts';
 import { panel } from './panel.ts';
 import { webhook } from './webhook.ts';
@@ -15,6 +17,8 @@ const benches: Record<string, (options: { quick: boolean }) => Promise<void>> = 
   export: exporting,
   backtest,
   contracts,
+  indicators,
+  candles,
 };
 
 const [name = '', ...flags] = process.argv.slice(2);

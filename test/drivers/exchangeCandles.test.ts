@@ -3,6 +3,8 @@ import { systemClock } from '../../src/core/clock.ts';
 import { type Candles, candleColumns, joinCandles, sliceCandles } from '../../src/core/market/candles.ts';
 import { demoSource } from '../../src/core/market/demoSource.ts';
 import { downloadCandles } from '../../src/core/market/download.ts';
+import { ensureCandles } from '../../src/core/market/ensure.ts';
+import { candleSources } from '../../src/core/market/sources.ts';
 import { readCandles } from '../../src/core/market/store.ts';
 import { exchangeSource } from '../../src/drivers/exchanges/candles.ts';
 import { type FakeBinance, startBinance } from '../support/binance.ts';
@@ -71,6 +73,15 @@ test('markets that could not be loaded at first are loaded at the next call', as
   expect(await asked.symbols(signal())).toEqual(['BTC/USDT']);
 });
 
+test('what is listed later is known later: the list is asked for anew each time', async () => {
+  const asked = source();
+  expect(await asked.symbols(signal())).toEqual(['BTC/USDT']);
+  binance.bases.push('NEW');
+  expect(await asked.symbols(signal())).toEqual(['BTC/USDT', 'NEW/USDT']);
+  binance.bases.pop();
+  expect(await asked.symbols(signal())).toEqual(['BTC/USDT']);
+});
+
 test('a symbol that is not traded is named as such, and a silent exchange is not waited for longer than asked', async () => {
   await expect(
     source().candles({ ...hours, symbol: 'NOPE/USDT', sinceMs: START, limit: 5 }, signal()),
@@ -91,6 +102,30 @@ test('a download over troubles brings every candle once, and a second one asks f
     0,
   );
   expect(binance.asked.filter((url) => url.pathname.includes('klines'))).toEqual([]);
+});
+
+test('a backtest gets its candles through every kind of bad answer, and the words of one that stays', async () => {
+  const ensured = { ...source(), id: 'ensured' };
+  const ctx = { ...world.ctx({ kind: 'job', name: 'candles' }), candleSources: candleSources([ensured]) };
+  const wanted = { source: 'ensured', ...hours, fromMs: START, toMs: START + 900 * HOUR };
+  const patient = { ...quick, callTimeoutMs: 1500 };
+  binance.fail('exchangeInfo', 'half');
+  binance.fail('klines', 'limited', 'banned', 'error', 'half');
+  const got = await ensureCandles(ctx, wanted, patient);
+  expect(rows(got.candles)).toEqual(rows(sliceCandles(market, 0, 900)));
+  binance.fail('klines', 'silent', 'cut');
+  const later = { ...wanted, fromMs: START + 1000 * HOUR, toMs: START + 1500 * HOUR };
+  expect((await ensureCandles(ctx, later, patient)).candles.length).toBe(500);
+  for (const [fault, code] of [
+    ['error', 'market.unreachable'],
+    ['html', 'market.malformed'],
+  ] as const) {
+    binance.fail('klines', ...Array.from({ length: 6 }, () => fault));
+    const refused = ensureCandles(ctx, { ...wanted, toMs: START + 2300 * HOUR }, patient);
+    await expect(refused).rejects.toMatchObject({ code, params: { exchange: 'binance' } });
+  }
+  const none = ensureCandles(ctx, { ...wanted, fromMs: START - 900 * HOUR, toMs: START - 800 * HOUR }, patient);
+  await expect(none).rejects.toMatchObject({ code: 'candles.outside' });
 });
 
 test('what an exchange lacks is named as a gap and not asked for again', async () => {

@@ -9,7 +9,9 @@ export interface FakeBinance {
   baseUrl: string;
   /** Every path asked for, with its query. */
   asked: URL[];
-  /** The next requests whose path holds `path` meet these faults, one after the other. */
+  /** The coins it trades against USDT now. */
+  bases: string[];
+  /** The next requests whose path and query hold `path` meet these faults, one after the other. */
   fail(path: string, ...faults: Fault[]): void;
   close(): Promise<void>;
 }
@@ -17,14 +19,15 @@ export interface FakeBinance {
 /** A server that speaks what we use of Binance's public spot API, with hourly candles of one market. */
 export async function startBinance(candles: Candles): Promise<FakeBinance> {
   const asked: URL[] = [];
+  const bases = ['BTC'];
   const planned: { path: string; fault: Fault }[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://binance.test');
     asked.push(url);
-    const at = planned.findIndex(({ path }) => url.pathname.includes(path));
+    const at = planned.findIndex(({ path }) => `${url.pathname}${url.search}`.includes(path));
     const [plan] = at < 0 ? [] : planned.splice(at, 1);
     if (plan) return misbehave(request, response, plan.fault);
-    const body = answerTo(url, candles);
+    const body = answerTo(url, candles, bases);
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body ?? { code: -1121, msg: 'Invalid symbol.' }));
   });
@@ -33,6 +36,7 @@ export async function startBinance(candles: Candles): Promise<FakeBinance> {
   return {
     baseUrl: `http://127.0.0.1:${port}`,
     asked,
+    bases,
     fail: (path, ...faults) => planned.push(...faults.map((fault) => ({ path, fault }))),
     async close() {
       server.closeAllConnections();
@@ -74,7 +78,7 @@ const filters = [
   { filterType: 'NOTIONAL', minNotional: '5.00000000', applyMinToMarket: true },
 ];
 
-function answerTo(url: URL, candles: Candles): unknown {
+function answerTo(url: URL, candles: Candles, bases: readonly string[]): unknown {
   switch (url.pathname) {
     case '/api/v3/time':
       return { serverTime: Date.now() };
@@ -83,7 +87,7 @@ function answerTo(url: URL, candles: Candles): unknown {
         timezone: 'UTC',
         serverTime: Date.now(),
         rateLimits: [],
-        symbols: [listed('BTC', 'TRADING'), listed('OLD', 'BREAK')],
+        symbols: [...bases.map((base) => listed(base, 'TRADING')), listed('OLD', 'BREAK')],
       };
     case '/api/v3/klines':
       return url.searchParams.get('symbol') === 'BTCUSDT' ? klines(url.searchParams, candles) : undefined;

@@ -18,6 +18,12 @@ export function gapsIn({ time, length }: Candles, stepMs: number, most = 100): G
   return gaps;
 }
 
+/** How many candles are missing between the first and the last. */
+export function missingIn({ time, length }: Candles, stepMs: number): number {
+  const [first = 0, last = 0] = [time[0], time[length - 1]];
+  return length === 0 ? 0 : Math.round((last - first) / stepMs) + 1 - length;
+}
+
 export type Fault =
   | 'not_a_number'
   | 'not_positive'

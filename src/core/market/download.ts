@@ -31,8 +31,9 @@ export interface DownloadOptions {
   signal?: AbortSignal;
   /** From 0 to 1. */
   onProgress?: (share: number) => void;
-  /** Between attempts; a test shortens it. */
+  /** Between attempts, and how long one answer is waited for; a test shortens both. */
   backoffMs?: number;
+  callTimeoutMs?: number;
 }
 
 /**
@@ -114,10 +115,10 @@ async function ask(
   { symbol, timeframe }: Series,
   sinceMs: number,
   untilMs: number,
-  { signal, backoffMs = 1000 }: DownloadOptions,
+  { signal, backoffMs = 1000, callTimeoutMs = CALL_TIMEOUT_MS }: DownloadOptions,
 ): Promise<{ batch: Candles; goesOnLater: boolean }> {
   for (let attempt = 1; ; attempt++) {
-    const patience = AbortSignal.any([AbortSignal.timeout(CALL_TIMEOUT_MS), ...(signal ? [signal] : [])]);
+    const patience = AbortSignal.any([AbortSignal.timeout(callTimeoutMs), ...(signal ? [signal] : [])]);
     try {
       const candles = await source.candles({ symbol, timeframe, sinceMs, limit: source.batch }, patience);
       const within = cut(candles, sinceMs, untilMs);

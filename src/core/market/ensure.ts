@@ -3,11 +3,11 @@ import { requireActor } from '../access.ts';
 import { fail, Refusal } from '../error.ts';
 import { alone } from './alone.ts';
 import { type Candles, joinCandles, ownMemory } from './candles.ts';
-import { type Gap, gapsIn, spikesIn } from './check.ts';
+import { type Gap, gapsIn, missingIn, spikesIn } from './check.ts';
 import { availableRange, missingMonths, monthsOf, storedRange } from './coverage.ts';
 import { demoCandles, demoMarket } from './demo.ts';
 import { DEMO } from './demoSource.ts';
-import { downloadCandles } from './download.ts';
+import { type DownloadOptions, downloadCandles } from './download.ts';
 import { troubleRefusal } from './refusal.ts';
 import { resample } from './resample.ts';
 import type { CandleSource } from './source.ts';
@@ -21,14 +21,9 @@ export const MOST_CANDLES = 5 * 366 * 1440;
 /** Before this there was no exchange. */
 const EARLIEST_MS = Date.UTC(2010, 0, 1);
 
-export interface EnsureOptions {
-  signal?: AbortSignal;
-  /** From 0 to 1. */
-  onProgress?: (share: number) => void;
+export interface EnsureOptions extends DownloadOptions {
   /** Fewer candles than that are refused; two unless said otherwise. */
   least?: number;
-  /** Between attempts at an exchange; a test shortens it. */
-  backoffMs?: number;
 }
 
 export interface Ensured {
@@ -162,15 +157,8 @@ async function download(
 ): Promise<void> {
   const since = { ...range, fromMs: Math.max(range.fromMs, EARLIEST_MS) };
   if ((await missingMonths(ctx, series, since)).length === 0) return;
-  const { signal, onProgress, backoffMs } = options;
   const name = `candles.download:${series.source}:${series.symbol}:${series.timeframe}`;
-  await alone(ctx, name, signal, () =>
-    downloadCandles(ctx, source, series, since, {
-      ...(signal && { signal }),
-      ...(onProgress && { onProgress }),
-      ...(backoffMs !== undefined && { backoffMs }),
-    }),
-  );
+  await alone(ctx, name, options.signal, () => downloadCandles(ctx, source, series, since, options));
 }
 
 function examined(candles: Candles, madeOf: Timeframe, step: number): Ensured {
@@ -180,7 +168,7 @@ function examined(candles: Candles, madeOf: Timeframe, step: number): Ensured {
     candles,
     madeOf,
     gaps: gapsIn(candles, step),
-    missing: Math.round((lastMs - fromMs) / step) + 1 - length,
+    missing: missingIn(candles, step),
     spikesAtMs: spikesIn(candles).map((i) => time[i] as number), // i is inside
     fromMs,
     toMs: lastMs + step,

@@ -39,14 +39,14 @@ export function exchangeSource(id: ExchangeId, options: { baseUrls: BaseUrls; cl
     batch: batches[id],
     symbols: (signal) =>
       call(signal, async (exchange) => {
-        await exchange.loadMarkets(true); // ccxt would answer for ever what it learnt first
+        await loadMarkets(exchange);
         return Object.values(exchange.markets ?? {})
           .filter((market) => market?.spot && market.active !== false)
           .map((market) => market?.symbol ?? '');
       }),
     candles: ({ symbol, timeframe, sinceMs, limit }, signal) =>
       call(signal, async (exchange) => {
-        await withMarkets(exchange);
+        if (Object.keys(exchange.markets ?? {}).length === 0) await loadMarkets(exchange);
         const rows = await exchange.fetchOHLCV(symbol, timeframe, sinceMs, Math.min(limit, batches[id]));
         // Of an answer that is no JSON ccxt makes an empty list, which would read as "there are none".
         if (exchange.last_json_response === undefined) throw new ExchangeTrouble(id, 'malformed');
@@ -59,9 +59,13 @@ export function exchangeSource(id: ExchangeId, options: { baseUrls: BaseUrls; cl
 export const exchangeSources = (options: { baseUrls: BaseUrls; clock: Clock }): CandleSource[] =>
   exchangeIds.map((id) => exchangeSource(id, options));
 
-/** A failed attempt to load the markets is kept by ccxt for ever unless it is told to try again. */
-async function withMarkets(exchange: Exchange): Promise<void> {
-  if (Object.keys(exchange.markets ?? {}).length === 0) await exchange.loadMarkets(true);
+/**
+ * ccxt would answer for ever what it learnt first, a failed attempt included, unless it is told to ask. Of an answer that
+ * is no JSON it makes no markets, and every symbol would be unknown.
+ */
+async function loadMarkets(exchange: Exchange): Promise<void> {
+  await exchange.loadMarkets(true);
+  if (Object.keys(exchange.markets ?? {}).length === 0) throw new ExchangeTrouble(exchange.id, 'malformed');
 }
 
 /** ccxt knows no signals: what comes after one is left alone. */
