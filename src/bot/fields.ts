@@ -59,7 +59,9 @@ export function oneOf<V extends string>(
   return field({ ...about, closed: true }, (text) => {
     const wanted = text.trim().toLowerCase();
     const labels = (say: Say) => languages.map((language) => translate(language, say[0], say[1]).toLowerCase());
-    const found = about.choices.find((choice) => choice.value.toLowerCase() === wanted || labels(choice.say).includes(wanted));
+    const found = about.choices.find(
+      (choice) => choice.value.toLowerCase() === wanted || labels(choice.say).includes(wanted),
+    );
     return (
       found?.value ??
       fail('argument.unknown', { text: shown(text), choices: about.choices.map((c) => c.value).join(', ') })
