@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Config } from './config.ts';
 import type { Actor } from './core/access.ts';
+import { runBelongings } from './core/backtest/runs.ts';
 import { systemClock } from './core/clock.ts';
 import { connect, migrateDatabase } from './core/db.ts';
 import { describeError } from './core/error.ts';
@@ -153,7 +154,7 @@ async function build(
     pdf: pdfPrinter(),
     issueDocument,
     onCredit: renewAfterCredit(issueDocument),
-    belongings: [rentalBelongings(issueDocument)],
+    belongings: [rentalBelongings(issueDocument), runBelongings],
   };
   return {
     log,

@@ -1,6 +1,7 @@
 import { asciiDigits, parseBaht } from '../core/amount.ts';
 import { bangkokDayStart } from '../core/clock.ts';
 import { fail } from '../core/error.ts';
+import type { MarketContext } from '../core/market/sources.ts';
 import type { Provider } from '../core/people/tables.ts';
 import { type Language, languages, translate } from '../core/text/text.ts';
 import type { Choice, Say } from './reply.ts';
@@ -18,6 +19,8 @@ export interface Field<T> {
   choices: readonly Choice[];
   /** Nothing but the choices is an answer; otherwise they are suggestions. */
   closed: boolean;
+  /** What begins like the text that is being typed, where there is more than choices can show. */
+  suggest?(ctx: MarketContext, typed: string): Promise<readonly Choice[]>;
   /** Text to value; refuses with a reason a person can act on. */
   parse(text: string): T;
 }

@@ -1,4 +1,5 @@
 import { sealAudit, verifyAudit } from '../core/audit.ts';
+import { forgetRuns } from '../core/backtest/runs.ts';
 import { forgetUpdates } from '../core/chats/inbox.ts';
 import { forgetOldQuestions } from '../core/chats/question.ts';
 import { days, later } from '../core/clock.ts';
@@ -60,6 +61,12 @@ export const jobs: readonly Job[] = [
       updates: await forgetUpdates(ctx, later(ctx.clock.now(), -days(7))),
       questions: await forgetOldQuestions(ctx),
     }),
+  }),
+  job({
+    name: 'backtests.forget',
+    cron: '40 4 * * *',
+    timeoutMs: 60_000,
+    run: async (ctx) => ({ runs: await forgetRuns(ctx, later(ctx.clock.now(), -days(180))) }),
   }),
   job({
     name: 'notices.forget',

@@ -5,6 +5,7 @@ import { contracts } from './contracts.ts';
 import { exporting } from './export.ts';
 import { indicators } from './indicators.ts';
 import { ledger } from './ledger.ts';
+import { optimize } from './optimize.ts';
 import { panel } from './panel.ts';
 import { webhook } from './webhook.ts';
 
@@ -19,6 +20,7 @@ const benches: Record<string, (options: { quick: boolean }) => Promise<void>> = 
   contracts,
   indicators,
   candles,
+  optimize,
 };
 
 const [name = '', ...flags] = process.argv.slice(2);

@@ -33,6 +33,7 @@ describe('the list', () => {
       'ledger.reconcile',
       'market.symbols',
       'chats.forget',
+      'backtests.forget',
       'notices.forget',
       'reconciliations.forget',
     ]);

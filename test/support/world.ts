@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
 import { inject } from 'vitest';
 import type { Actor } from '../../src/core/access.ts';
+import { runBelongings } from '../../src/core/backtest/runs.ts';
 import type { Painter } from '../../src/core/chart.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Log, TxContext } from '../../src/core/context.ts';
@@ -168,7 +169,7 @@ export async function createWorld({ sources = [] }: { sources?: readonly CandleS
     pdf,
     issueDocument,
     onCredit: renewAfterCredit(issueDocument),
-    belongings: [rentalBelongings(issueDocument)],
+    belongings: [rentalBelongings(issueDocument), runBelongings],
   };
   const ctx: World['ctx'] = (actor) => ({ db: pool.db, clock, newId, log, actor, ...ports });
   let born = 0;

@@ -5,11 +5,14 @@ import { type Asker, cancelRun, type Run } from '../../core/backtest/run.ts';
 import { hasEnded, queuePlace, stopWatching } from '../../core/backtest/runs.ts';
 import { hours } from '../../core/clock.ts';
 import { fail } from '../../core/error.ts';
+import { marketText } from '../../core/market/markets.ts';
+import type { MarketContext } from '../../core/market/sources.ts';
+import { suggestSymbols } from '../../core/market/suggest.ts';
 import { timeframes } from '../../core/market/timeframe.ts';
 import { strategies } from '../../core/strategy/strategies.ts';
 import { type CommandContext, command } from '../command.ts';
 import { day, field, oneOf, opaque, optional, word } from '../fields.ts';
-import type { Reply } from '../reply.ts';
+import type { Choice, Reply } from '../reply.ts';
 import { runReply } from './runReply.ts';
 
 /**
@@ -43,9 +46,13 @@ const strategy = { ...strategyField, parse: (text: string) => text.trim().slice(
 
 const POPULAR = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'BNB/USDT', 'XRP/USDT', 'DOGE/USDT'];
 
+const symbolChoice = (symbol: string): Choice => ({ say: ['value.symbol', { symbol }], value: symbol });
+
 const market = {
   ...word({ name: 'market', label: ['field.market'], hint: ['field.market_hint'] }),
-  choices: POPULAR.map((symbol) => ({ say: ['value.symbol', { symbol }] as const, value: symbol })),
+  choices: POPULAR.map(symbolChoice),
+  suggest: async (ctx: MarketContext, typed: string) =>
+    (await suggestSymbols(ctx, typed)).map((found) => symbolChoice(marketText(found))),
 };
 
 const timeframe = optional(

@@ -17,6 +17,10 @@ const menuButtons: Button[][] = [
     { say: ['button.plans'], does: 'plans' },
   ],
   [
+    { say: ['button.strategies'], does: 'strategies' },
+    { say: ['button.backtests'], does: 'backtests' },
+  ],
+  [
     { say: ['button.settings'], does: 'settings' },
     { say: ['button.link'], does: 'link' },
   ],

@@ -3,6 +3,7 @@ import { requireActor, requireSelf } from '../access.ts';
 import { type Context, inTransaction } from '../context.ts';
 import { fail } from '../error.ts';
 import type { IdentityId, UserId } from '../id.ts';
+import type { Belongings } from '../money/join.ts';
 import { identity, type Provider, user } from '../people/tables.ts';
 import type { Language } from '../text/text.ts';
 import type { Run } from './run.ts';
@@ -89,6 +90,24 @@ export async function queuePlace(ctx: Context, run: Pick<Run, 'id' | 'status'>):
   if (run.status !== 'queued') return 0;
   return ctx.db.$count(backtestRun, and(eq(backtestRun.status, 'queued'), lt(backtestRun.id, run.id)));
 }
+
+/** What is older than `before` and has ended goes, trades and all: it can be run again at any time. */
+export async function forgetRuns(ctx: Context, before: Date): Promise<number> {
+  requireActor(ctx, 'job');
+  const gone = await ctx.db
+    .delete(backtestRun)
+    .where(lt(backtestRun.endedAt, before))
+    .returning({ id: backtestRun.id });
+  return gone.length;
+}
+
+/** Runs go with the person; having some makes nobody more than a login. */
+export const runBelongings: Belongings = {
+  any: async () => false,
+  async move(ctx, { from, into }) {
+    await ctx.db.update(backtestRun).set({ userId: into }).where(eq(backtestRun.userId, from));
+  },
+};
 
 /** A person's runs, newest first, ten a page, without their long parts. */
 export async function listRuns(ctx: Context, input: { userId: UserId; page: number }) {

@@ -48,6 +48,7 @@ panel-job_audit-seal = Seal new audit lines
 panel-job_audit-verify = Verify the audit chain
 panel-job_ledger-reconcile = Reconcile the ledger
 panel-job_market-symbols = Ask exchanges what they trade
+panel-job_backtests-forget = Forget old backtests
 panel-job_chats-forget = Forget old chat updates and questions
 panel-job_notices-forget = Forget old notices
 panel-job_reconciliations-forget = Forget old clean reconciliations

@@ -45,6 +45,7 @@ panel-job_audit-seal = ผนึกบันทึกตรวจสอบ
 panel-job_audit-verify = ตรวจความครบถ้วนของบันทึกตรวจสอบ
 panel-job_ledger-reconcile = กระทบยอดบัญชี
 panel-job_market-symbols = ปรับปรุงรายชื่อตลาดของแต่ละแหล่ง
+panel-job_backtests-forget = ลบแบ็กเทสต์เก่า
 panel-job_chats-forget = ลบข้อมูลเก่าจากแชต
 panel-job_notices-forget = ลบการแจ้งเตือนเก่า
 panel-job_reconciliations-forget = ลบผลกระทบยอดเก่าที่ไม่มีความต่าง
