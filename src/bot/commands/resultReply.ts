@@ -75,7 +75,7 @@ const foot: Button[] = [
 ];
 
 /** How many rows a table in a chat has. */
-const ROWS = 8;
+const ROWS = 6;
 
 function optimizeReply(language: Language, run: Run): Reply {
   const { say } = wordsOf(language);

@@ -105,7 +105,7 @@ backtest-picture_drawdown = Drawdown
 backtest-picture_outside = Out of sample
 
 optimize-summary = Tried { $tried } combinations; { $profitable } made a profit. Best by { $by }:
-optimize-row = { $total } · Sharpe { $sharpe } · fall { $drawdown } · { $trades } trades
+optimize-row = { $total } · Sharpe { $sharpe } · DD { $drawdown } · { $trades } trades
 optimize-rank = { $params }
 optimize-asked = Yours now
 optimize-warning = The best of many is partly luck. Believe it only when its neighbours are good as well and a walk-forward confirms it.

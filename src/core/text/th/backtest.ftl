@@ -99,7 +99,7 @@ backtest-picture_drawdown = ขาดทุนจากจุดสูงสุ�
 backtest-picture_outside = นอกช่วงที่เลือกค่า
 
 optimize-summary = ทดสอบ { $tried } ชุด มีกำไร { $profitable } ชุด ชุดที่ดีที่สุดวัดจาก { $by }:
-optimize-row = { $total } · Sharpe { $sharpe } · ลดลงสูงสุด { $drawdown } · { $trades } เทรด
+optimize-row = { $total } · Sharpe { $sharpe } · DD { $drawdown } · { $trades } เทรด
 optimize-rank = { $params }
 optimize-asked = ค่าที่คุณใช้อยู่
 optimize-warning = ชุดที่ดีที่สุดในหลายชุดมีส่วนของโชคเสมอค่ะ ควรเชื่อเมื่อค่าใกล้เคียงให้ผลดีด้วย และวอล์กฟอร์เวิร์ดยืนยัน
