@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { ConfigError, loadConfig, readDotEnv } from './config.ts';
+import { type Config, ConfigError, loadConfig, readDotEnv } from './config.ts';
 import { as } from './core/context.ts';
 import { describeError } from './core/error.ts';
+import type { Guilds } from './core/rental/guild.ts';
 import { AlreadyRunning } from './drivers/instanceLock.ts';
 import { createLog, type Ground, openGround, runningUrlFile } from './ground.ts';
 import type { Job, JobContext, JobResult } from './jobs/job.ts';
@@ -52,7 +53,7 @@ async function main(): Promise<number> {
     return openGround({ ...config, databaseUrl }, log);
   });
   try {
-    const plain = ground.ctx({ kind: 'job', name: job.name });
+    const plain = { ...ground.ctx({ kind: 'job', name: job.name }), guilds: await openGuilds(config) };
     const ctx = at ? { ...plain, clock: { now: () => new Date(at) } } : plain;
     const result = values['dry-run'] ? await dryRun(ctx, job) : await runJob(ctx, job);
     print([{ job: job.name, ...(values['dry-run'] ? { dryRun: true } : {}), ...result }]);
@@ -60,6 +61,13 @@ async function main(): Promise<number> {
   } finally {
     await ground.close();
   }
+}
+
+/** Roles in Discord's servers need the token alone, so a job run by hand gives them too. */
+async function openGuilds({ discord }: Config): Promise<Guilds | undefined> {
+  if (!discord) return undefined;
+  const { createGuilds } = await import('./bot/discord/guilds.ts');
+  return createGuilds(discord);
 }
 
 function print(lines: readonly object[]): number {

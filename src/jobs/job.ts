@@ -1,8 +1,8 @@
-import type { Context } from '../core/context.ts';
+import type { GuildContext } from '../core/rental/guildRole.ts';
 import type { Vault } from '../core/vault.ts';
 
-/** What a job may use: the ground, the vault, and the name of the operator it runs for, if one asked for it. */
-export type JobContext = Context & { vault: Vault; askedBy?: string | undefined };
+/** What a job may use: the ground, the vault, the servers of a chat where one has any, and the name of the operator it runs for, if one asked for it. */
+export type JobContext = GuildContext & { vault: Vault; askedBy?: string | undefined };
 
 export type JobResult = Record<string, unknown>;
 
