@@ -5,6 +5,7 @@ import { documentBuyer, documentList, documentSend } from './documents.ts';
 import { link, linkAgree, linkRefuse } from './link.ts';
 import { plans, plansShow, trial } from './plans.ts';
 import { contractAuto, contractNext, coupon, renew, rent, rentPay, rentTopup, upgrade } from './rent.ts';
+import { roles, rolesClear, rolesSet } from './roles.ts';
 import { settings, settingsMute, settingsQuiet, settingsQuietOff } from './settings.ts';
 import { receipt, topup, topupCancel, topupCheck, topupShow, topups } from './topup.ts';
 import {
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   coupon,
   link,
   settings,
+  roles,
   language,
   help,
   start,
@@ -56,6 +58,8 @@ export const commands: readonly Command[] = [
   rentTopup,
   contractNext,
   contractAuto,
+  rolesSet,
+  rolesClear,
   settingsMute,
   settingsQuiet,
   settingsQuietOff,

@@ -17,6 +17,7 @@ import { discordCode, faultOf, isGone } from './fault.ts';
 import { modalOf, readFields, readFormId } from './form.ts';
 import { type Layout, layOut, layOutToast } from './layout.ts';
 import { prepare, type Ready, unexpected } from './prepare.ts';
+import { MANAGES_SERVER } from './register.ts';
 import { keepScreens, type Shown, tokenEnd } from './screen.ts';
 
 type Answerable = ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction;
@@ -75,9 +76,15 @@ function incomingOf(interaction: Answerable): Incoming {
       languageHint: interaction.locale,
     },
     place: 'private', // in servers our answers are for that person's eyes alone
+    server: serverOf(interaction),
     forms: true,
     what: readInteraction(interaction),
   };
+}
+
+/** Discord says with every interaction in a server what this person may do there. */
+function serverOf({ guildId, memberPermissions }: Answerable): Incoming['server'] {
+  return guildId === null ? undefined : { id: guildId, manages: memberPermissions?.has(MANAGES_SERVER) ?? false };
 }
 
 function readInteraction(interaction: Answerable): Incoming['what'] {
