@@ -32,7 +32,8 @@ export async function answer(ctx: BotContext, incoming: Incoming): Promise<Answe
     language = met.user.language;
     identity = met.identity;
     if (met.user.blockedAt) return { language, identity, reply: refusalReply(new Refusal('user.blocked')) };
-    if (incoming.server) await seenInGuild(at, { guildId: incoming.server.id, identityId: identity.id });
+    const { server } = incoming;
+    if (server) await seenInGuild(at, { guildId: server.id, identityId: identity.id, roles: server.roles });
     const next = await route(ctx, incoming, met.user, met.identity);
     return { language: ('reply' in next && next.reply.language) || language, identity, ...next };
   } catch (error) {

@@ -29,7 +29,7 @@ export const jobs: readonly Job[] = [
   job({
     name: 'roles.sync',
     cron: '* * * * *',
-    timeoutMs: 55_000,
+    timeoutMs: 120_000,
     run: async (ctx) => ({ ...(await syncRoles(ctx)) }),
     preview: previewRoles,
   }),

@@ -36,7 +36,7 @@ async function mapped(guildId: string, planId: string, roleId: string) {
   server.name = `Traders ${guildId}`;
   if (!server.roles.some(({ id }) => id === roleId)) server.addRole(roleId, { name: `Holders ${roleId}` });
   const ctx = { ...served.world.ctx({ kind: 'user', userId: admin }), guilds };
-  const of: Server = { id: guildId, manages: true };
+  const of: Server = { id: guildId, manages: true, roles: [] };
   return setGuildRole(ctx, { server: of, planId, roleId });
 }
 

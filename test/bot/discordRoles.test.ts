@@ -210,6 +210,19 @@ describe('the round, over HTTP', () => {
     expect(guild.rolesOf(person.id)).toEqual(['Basic holders']);
   });
 
+  test('gives it again to somebody who left, came back and writes, and leaves alone whoever has it', async () => {
+    await said({ plan: 'basic', role: role.id });
+    const { person } = await holder();
+    await round();
+    await person.command('menu');
+    expect(await round()).toMatchObject({ given: 0, confirmed: 0 });
+    guild.members.delete(person.id);
+    guild.join(person.id);
+    await person.command('menu');
+    expect(await round()).toMatchObject({ given: 1 });
+    expect(guild.rolesOf(person.id)).toEqual(['Basic holders']);
+  });
+
   test('waits as long as Discord says', async () => {
     const guilds = createGuilds({ token: at.fake.token, apiRoot: at.fake.apiRoot }); // what it learns stays with it
     const busyRound = () => syncRoles({ ...at.world.ctx(job), guilds });

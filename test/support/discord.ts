@@ -58,6 +58,7 @@ export async function startDiscord(options: { token?: string; deadAfterMs?: numb
     interactions: new Map(),
     registered: (where) => (where === 'dm' ? commands.global : [...commands.global, ...commands.guild]),
     dispatch: (type, data, intent) => gateway.dispatch(type, data, intent),
+    rolesOf: () => [],
     deadAfterMs,
   };
   const application = { id: applicationId, flags: 0 };
@@ -68,7 +69,11 @@ export async function startDiscord(options: { token?: string; deadAfterMs?: numb
     ready: () => ({ v: 10, user: bot, guilds, application }),
     guilds: () => [serverOf(stage)],
   });
-  const guild = createServer(applicationId, stage.guildId);
+  const guild = createServer(applicationId, {
+    id: stage.guildId,
+    tell: (role) => stage.dispatch('GUILD_ROLE_CREATE', { guild_id: stage.guildId, role }, GUILDS),
+  });
+  stage.rolesOf = (personId) => [...(guild.members.get(personId) ?? [])];
   const servers = [guild];
   const api: Api = { stage, token, bot, servers, gatewayUrl, commands, closedDms, knows: (id) => people.has(id) };
   return {
@@ -77,7 +82,7 @@ export async function startDiscord(options: { token?: string; deadAfterMs?: numb
     guildId: stage.guildId,
     guild,
     addServer(name) {
-      const server = createServer(applicationId, undefined, name);
+      const server = createServer(applicationId, name === undefined ? {} : { name });
       servers.push(server);
       return server;
     },
@@ -100,6 +105,8 @@ export async function startDiscord(options: { token?: string; deadAfterMs?: numb
     },
   };
 }
+
+const GUILDS = 1 << 0;
 
 function serverOf({ guildId, server }: Stage): Json {
   const everyone = { id: guildId, name: '@everyone', permissions: '0', position: 0, color: 0, flags: 0 };

@@ -47,6 +47,8 @@ export interface Stage {
   dms: Map<string, FakeChannel>;
   interactions: Map<string, FakeInteraction>;
   registered(where: Where): Json[];
+  /** The ids of the roles that somebody has in the server. */
+  rolesOf(personId: string): string[];
   dispatch(type: string, data: unknown, intent?: number): void;
   deadAfterMs: number;
 }
@@ -205,7 +207,15 @@ function envelope({ stage, user, locale, permissions }: Self, interaction: FakeI
   const { channel, pressed } = interaction;
   const inDm = channel.dmOf !== undefined;
   const joined_at = '2026-01-01T00:00:00.000Z';
-  const member = { user, roles: [], joined_at, permissions: String(permissions), deaf: false, mute: false, flags: 0 };
+  const member = {
+    user,
+    roles: stage.rolesOf(user.id),
+    joined_at,
+    permissions: String(permissions),
+    deaf: false,
+    mute: false,
+    flags: 0,
+  };
   return {
     id: interaction.id,
     application_id: stage.applicationId,

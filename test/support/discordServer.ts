@@ -29,7 +29,15 @@ export interface FakeServer {
   invite(): void;
 }
 
-export function createServer(botId: string, id = snowflake(), name = 'A server'): FakeServer {
+/** `tell` hears of new roles, as the gateway does. */
+export function createServer(
+  botId: string,
+  {
+    id = snowflake(),
+    name = 'A server',
+    tell = () => {},
+  }: { id?: string; name?: string; tell?: (role: Json) => void } = {},
+): FakeServer {
   const everyone: FakeRole = { id, name: '@everyone', position: 0, permissions: 0n, managed: false };
   const botRole: FakeRole = {
     id: snowflake(),
@@ -48,6 +56,7 @@ export function createServer(botId: string, id = snowflake(), name = 'A server')
     addRole(about = {}) {
       const role = { id: snowflake(), name: 'role', position: 1, permissions: 0n, managed: false, ...about };
       server.roles.push(role);
+      tell(roleOf(role));
       return role;
     },
     join: (personId) => void server.members.set(personId, server.members.get(personId) ?? new Set()),
@@ -97,5 +106,11 @@ const guildOf = ({ id, name, roles }: FakeServer): Json => ({
   id,
   name,
   owner_id: '1',
-  roles: roles.map((role) => ({ ...role, permissions: String(role.permissions), color: 0, hoist: false, flags: 0 })),
+  roles: roles.map(roleOf),
+});
+
+const roleOf = (role: FakeRole): Json => ({
+  ...role,
+  permissions: String(role.permissions),
+  ...{ color: 0, hoist: false, mentionable: false, flags: 0 },
 });

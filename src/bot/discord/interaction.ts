@@ -82,9 +82,12 @@ function incomingOf(interaction: Answerable): Incoming {
   };
 }
 
-/** Discord says with every interaction in a server what this person may do there. */
-function serverOf({ guildId, memberPermissions }: Answerable): Incoming['server'] {
-  return guildId === null ? undefined : { id: guildId, manages: memberPermissions?.has(MANAGES_SERVER) ?? false };
+/** Discord says with every interaction in a server what this person may do there and which roles they have. */
+function serverOf(interaction: Answerable): Incoming['server'] {
+  const { guildId, member, memberPermissions } = interaction;
+  if (guildId === null || member === null) return undefined;
+  const roles = Array.isArray(member.roles) ? member.roles : [...member.roles.cache.keys()];
+  return { id: guildId, manages: memberPermissions?.has(MANAGES_SERVER) ?? false, roles };
 }
 
 function readInteraction(interaction: Answerable): Incoming['what'] {

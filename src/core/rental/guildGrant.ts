@@ -1,4 +1,4 @@
-import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, lt, not, or, type SQL, sql } from 'drizzle-orm';
 import { requireActor } from '../access.ts';
 import { days, later, minutes } from '../clock.ts';
 import type { Context } from '../context.ts';
@@ -18,6 +18,10 @@ import { contract, guildGrant, guildRole } from './tables.ts';
 const AHEAD_MS = days(365_250);
 const LEASE_MS = minutes(5);
 const ABSENT_MS = minutes(6 * 60);
+/** Whoever leaves a server loses its roles, and nobody tells us: what was given is given once more each day. */
+const CONFIRMED_FOR_MS = days(1);
+/** So many of one role in one round: it is nothing urgent. */
+const CONFIRMED_AT_ONCE = 10;
 
 const waitingUntil = (at: Date) => later(at, AHEAD_MS);
 
@@ -89,17 +93,28 @@ interface Due extends Record<string, unknown> {
   given_at: string;
 }
 
-/** What is to be given or taken now, at most `most` of a server: what is to be taken first, then what was never tried. */
+/**
+ * What is to be given or taken now, at most `most` of one role, so that a role that cannot be given crowds out no other:
+ * what is to be taken first, then what was never tried, and last a little of what was given more than a day ago.
+ */
 export async function findDue(ctx: Context, most: number): Promise<Grant[]> {
-  const due = waitingUntil(ctx.clock.now()).toISOString();
+  const now = ctx.clock.now();
+  const [due, stale] = [waitingUntil(now), later(now, -CONFIRMED_FOR_MS)].map((at) => at.toISOString());
   const rows = await ctx.db.execute<Due>(sql`
     with wanted as materialized (${wanted}),
     due as (
-      select g.*, row_number() over (partition by g.guild_id order by w.identity_id is not null, g.given_at) as place
+      select g.*, case
+        when w.identity_id is null then 'take' when g.given_at < ${FRESH.toISOString()}::timestamptz then 'confirm' else 'give'
+      end as does
       from guild_grant g
       left join wanted w on w.guild_id = g.guild_id and w.identity_id = g.identity_id and w.role_id = g.role_id
-      where g.given_at <= ${due}::timestamptz and (w.identity_id is null or g.given_at >= ${FRESH.toISOString()}::timestamptz))
-    select guild_id, identity_id, role_id, given_at::text from due where place <= ${most} order by guild_id, place`);
+      where g.given_at <= ${due}::timestamptz),
+    placed as (
+      select *, row_number() over (partition by guild_id, role_id, does order by given_at) as place from due
+      where does <> 'confirm' or given_at <= ${stale}::timestamptz)
+    select guild_id, identity_id, role_id, given_at::text from placed
+    where place <= case does when 'confirm' then ${CONFIRMED_AT_ONCE}::integer else ${most}::integer end
+    order by guild_id, array_position(array['take', 'give', 'confirm'], does), place`);
   return rows.map((row) => ({
     guildId: row.guild_id,
     identityId: row.identity_id,
@@ -119,7 +134,7 @@ const asSeen = (grant: Grant) => and(itself(grant), eq(guildGrant.givenAt, grant
 
 /** A grant that is ours to work on for five minutes, with what is to be done about it at this moment. */
 export interface Leased extends Grant {
-  does: 'give' | 'take';
+  does: 'give' | 'confirm' | 'take';
   /** Who it is, as the chat names them. */
   subject: string;
 }
@@ -137,7 +152,8 @@ export async function lease(ctx: Context, grant: Grant): Promise<Leased | undefi
     ) as is_wanted`);
   const [row] = rows;
   if (!row) return undefined;
-  return { ...grant, givenAt: until, does: row.is_wanted ? 'give' : 'take', subject: row.subject };
+  const does = row.is_wanted ? (grant.givenAt < FRESH ? 'confirm' : 'give') : 'take';
+  return { ...grant, givenAt: until, does, subject: row.subject };
 }
 
 /**
@@ -188,10 +204,21 @@ export async function forgetGrants(ctx: Context, { guildId, roleId }: Pick<Grant
   return (await ctx.db.delete(guildGrant).where(where).returning({ id: guildGrant.identityId })).length;
 }
 
-/** Somebody is in a server after all: what waited for that is tried with the next round. */
-export async function seenInGuild(ctx: Context, input: { guildId: string; identityId: IdentityId }): Promise<void> {
+/**
+ * Somebody is in a server, with these roles: what waited for that is tried with the next round, and what we gave and they
+ * have no more, because they were away in between, is given again.
+ */
+export async function seenInGuild(
+  ctx: Context,
+  input: { guildId: string; identityId: IdentityId; roles: readonly string[] },
+): Promise<void> {
   requireActor(ctx, 'chat');
   const theirs = and(eq(guildGrant.guildId, input.guildId), eq(guildGrant.identityId, input.identityId));
   const paused = gt(guildGrant.givenAt, pausedSince(ctx.clock.now()));
-  await ctx.db.update(guildGrant).set({ givenAt: FRESH }).where(and(theirs, paused));
+  const has = sql`${guildGrant.roleId} in (select jsonb_array_elements_text(${JSON.stringify(input.roles)}::jsonb))`;
+  const lost = and(lt(guildGrant.givenAt, FRESH), not(has));
+  await ctx.db
+    .update(guildGrant)
+    .set({ givenAt: FRESH })
+    .where(and(theirs, or(paused, lost)));
 }

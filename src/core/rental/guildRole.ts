@@ -24,10 +24,13 @@ export type GuildRole = typeof guildRole.$inferSelect;
 /** Without the port no server can be asked: none is configured here. */
 export type GuildContext = Context & { guilds?: Guilds | undefined };
 
-/** The server somebody writes from, and whether it lets them manage it and its roles: the chat vouches for both. */
+/** The server somebody writes from. The chat vouches for all of it. */
 export interface Server {
   id: string;
+  /** Whether it lets them manage it and its roles. */
   manages: boolean;
+  /** The ids of the roles they have there. */
+  roles: readonly string[];
 }
 
 /** Servers have no operators of ours: whoever manages one there decides about its roles here. */
@@ -57,6 +60,7 @@ export async function setGuildRole(
   const role = requireGivable(guild, roleId);
   return inTransaction(ctx, async (ctx) => {
     if (ctx.actor.kind === 'user') await lockActiveUser(ctx, ctx.actor.userId);
+    // Whoever chooses a role for this plan at the same moment waits: a first choice has no row of its own to lock.
     const [of] = await ctx.db.select().from(plan).where(eq(plan.id, planId)).for('no key update');
     if (!of) fail('plan.missing');
     const before = await lockMapping(ctx, guildId, planId);

@@ -25,6 +25,8 @@ export interface Synced {
   /** Roles that somebody should have and nobody had begun to give. */
   opened: number;
   given: number;
+  /** Given before, and given once more to make sure. */
+  confirmed: number;
   taken: number;
   /** Somebody is not in the server; tried again later. */
   absent: number;
@@ -34,8 +36,8 @@ export interface Synced {
   away: number;
 }
 
-/** What a server takes of us in a minute without our being told to wait. */
-const MOST_OF_A_GUILD = 100;
+/** More than a server takes of us in a round. */
+const MOST_OF_A_ROLE = 100;
 const GUILDS_AT_ONCE = 4;
 const MOST_PREVIEWED = 1_000_000;
 const ROUND_MS = seconds(45);
@@ -49,13 +51,13 @@ const ASK_AGAIN_MINUTES = 15;
  */
 export async function syncRoles(ctx: GuildContext): Promise<Synced> {
   requireActor(ctx, 'job');
-  const out: Synced = { opened: 0, given: 0, taken: 0, absent: 0, refused: 0, away: 0 };
+  const out: Synced = { opened: 0, given: 0, confirmed: 0, taken: 0, absent: 0, refused: 0, away: 0 };
   const { guilds } = ctx;
   if (!guilds) return out; // no chat with servers is configured here
   out.opened = await openGrants(ctx);
   await dropAbsent(ctx);
   const endsAt = later(ctx.clock.now(), ROUND_MS);
-  const byGuild = [...Map.groupBy(await findDue(ctx, MOST_OF_A_GUILD), ({ guildId }) => guildId)];
+  const byGuild = [...Map.groupBy(await findDue(ctx, MOST_OF_A_ROLE), ({ guildId }) => guildId)];
   const workers = Array.from({ length: GUILDS_AT_ONCE }, async () => {
     for (let next = byGuild.shift(); next && ctx.clock.now() < endsAt; next = byGuild.shift())
       await workSafely({ ctx, guilds, guildId: next[0], endsAt, out }, next[1]);
@@ -135,13 +137,14 @@ async function workOnRole(visit: RoleVisit, grants: readonly Grant[]): Promise<b
       await giveBack(ctx, leased, dealt.retryAfterMs);
       return false;
     }
-    const fault = leased.does === 'give' ? await given(visit, leased, dealt) : await taken(visit, leased, dealt);
+    const fault = leased.does === 'take' ? await taken(visit, leased, dealt) : await given(visit, leased, dealt);
     if (fault) {
       visit.out.refused += 1;
       await refused(visit, leased, fault);
       return true;
     }
-    if (faultKnown && dealt === 'done') {
+    // A role that got powers can be taken and not given: taking it says nothing.
+    if (faultKnown && dealt === 'done' && !faultSeen(visit)) {
       await noteState(ctx, { guildId, roleId }, undefined);
       faultKnown = undefined;
     }
@@ -149,11 +152,13 @@ async function workOnRole(visit: RoleVisit, grants: readonly Grant[]): Promise<b
   return true;
 }
 
+const faultSeen = ({ guild, roleId }: RoleVisit) => (guild === 'not_there' ? guild : faultOf(guild, roleId));
+
 /** Asks the chat, unless what we see of the server says already what it would answer. */
 async function deal(visit: RoleVisit, leased: Leased): Promise<Dealt | RoleFault> {
   const { guild, guilds } = visit;
   if (guild === 'not_there') return guild;
-  const isGift = leased.does === 'give';
+  const isGift = leased.does !== 'take';
   const fault = (isGift ? faultOf : takingFaultOf)(guild, leased.roleId);
   if (fault) return fault;
   const { guildId, subject, roleId } = leased;
@@ -165,7 +170,7 @@ type Answer = Exclude<Dealt, object> | RoleFault;
 /** Writes down what became of giving; what stood against it is the answer. */
 async function given({ ctx, out }: Visit, leased: Leased, answer: Answer): Promise<RoleFault | undefined> {
   if (answer === 'done') {
-    out.given += 1;
+    out[leased.does === 'confirm' ? 'confirmed' : 'given'] += 1;
     await markGiven(ctx, leased);
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { and, eq, like, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { auditEntry } from '../../../src/core/audit.ts';
+import type { IdentityId } from '../../../src/core/id.ts';
 import { agreeToJoin } from '../../../src/core/money/join.ts';
 import { closeAccount, hindrancesOf } from '../../../src/core/ops/closing.ts';
 import { claimLink, createLinkCode } from '../../../src/core/people/link.ts';
@@ -33,6 +34,8 @@ afterEach(() => world.close());
 const MINUTE_MS = 60_000;
 const round = () => syncRoles({ ...world.ctx(job), guilds });
 const grants = () => world.ctx(job).db.select().from(guildGrant);
+const seen = (identityId: IdentityId, roles: string[]) =>
+  seenInGuild(world.ctx({ kind: 'chat', provider: 'discord' }), { guildId: '900', identityId, roles });
 const subjects = async (action: string) =>
   (await world.ctx(job).db.select().from(auditEntry).where(eq(auditEntry.action, action))).map(
     ({ subject }) => subject,
@@ -48,13 +51,13 @@ async function member(name = 'Somsri') {
 async function mapped(planId: string, roleId: string, guildId = '900') {
   const admin = await world.person('Admin', 'discord');
   const ctx = { ...world.ctx({ kind: 'user', userId: admin.userId }), guilds };
-  return setGuildRole(ctx, { server: { id: guildId, manages: true }, planId, roleId });
+  return setGuildRole(ctx, { server: { id: guildId, manages: true, roles: [] }, planId, roleId });
 }
 
 async function cleared(planId: string) {
   const admin = await world.person('Admin', 'discord');
   const ctx = { ...world.ctx({ kind: 'user', userId: admin.userId }), guilds };
-  return clearGuildRole(ctx, { server: { id: '900', manages: true }, planId });
+  return clearGuildRole(ctx, { server: { id: '900', manages: true, roles: [] }, planId });
 }
 
 describe('a role follows the contract', () => {
@@ -206,9 +209,9 @@ describe('a role follows the contract', () => {
 });
 
 describe('who is not in the server', () => {
-  test('is tried again after six hours, and at once when seen there', async () => {
+  test('is tried again after six hours', async () => {
     await mapped(BASIC, '11');
-    const { userId, identity, subject } = await member();
+    const { userId, subject } = await member();
     server.leave(subject);
     await rentedBy(world, userId, BASIC);
     expect(await round()).toMatchObject({ absent: 1, given: 0 });
@@ -219,21 +222,41 @@ describe('who is not in the server', () => {
     expect(guilds.calls).toEqual([]);
     world.clock.pass(60 * MINUTE_MS);
     expect(await round()).toMatchObject({ given: 1 });
+  });
 
-    server.leave(subject);
-    server.join(subject); // and has lost the role with that: we gave it once
+  test('and joins after all has the role with the next round once they are seen there', async () => {
+    await mapped(BASIC, '11');
     const late = await member('Late');
     server.leave(late.subject);
     await rentedBy(world, late.userId, BASIC);
     await round();
     server.join(late.subject);
-    await seenInGuild(world.ctx({ kind: 'chat', provider: 'discord' }), {
-      guildId: '900',
-      identityId: late.identity.id,
-    });
-    await seenInGuild(world.ctx({ kind: 'chat', provider: 'discord' }), { guildId: '900', identityId: identity.id });
+    await seen(late.identity.id, []);
     expect(await round()).toMatchObject({ given: 1 });
-    expect(guilds.held()).toContain(`900 ${late.subject} 11`);
+    expect(guilds.held()).toEqual([`900 ${late.subject} 11`]);
+  });
+
+  test('and comes back has the role again: when they are seen without it, and after a day in any case', async () => {
+    await mapped(BASIC, '11');
+    const { userId, identity, subject } = await member();
+    await rentedBy(world, userId, BASIC);
+    await round();
+    const comesBack = () => {
+      server.leave(subject); // and every role of theirs with them
+      server.join(subject);
+    };
+    await seen(identity.id, ['11', '99']);
+    expect(await round()).toMatchObject({ given: 0, confirmed: 0 });
+    comesBack();
+    await seen(identity.id, ['99']);
+    expect(await round()).toMatchObject({ given: 1 });
+    comesBack();
+    world.clock.pass(DAY_MS - 1);
+    expect(await round()).toMatchObject({ given: 0, confirmed: 0 });
+    world.clock.pass(1);
+    expect(await round()).toMatchObject({ given: 0, confirmed: 1 });
+    expect(guilds.held()).toEqual([`900 ${subject} 11`]);
+    expect(await round()).toMatchObject({ confirmed: 0 });
   });
 
   test('stands in nobody’s way: no row is left when the contract has ended, and nobody is asked for that', async () => {
