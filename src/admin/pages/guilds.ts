@@ -30,7 +30,7 @@ const addressOf = ({ mapping }: GuildRoleRow) =>
 
 /** A name as it was when the role was chosen, with the number that never changes. */
 const named = (name: string | undefined, id: string): Html =>
-  html`${name ? html`${name}<br>` : none}<code>${id}</code>`;
+  html`${name ? html`<span class="text-break">${name}</span><br>` : none}<code>${id}</code>`;
 
 const setBy = ({ mapping }: GuildRoleRow): Html => subjectLink(mapping.setBy.replace(/^user:/, ''));
 
