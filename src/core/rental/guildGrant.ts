@@ -41,10 +41,10 @@ export interface Grant {
 /**
  * Who should have which role: every Discord login of whoever holds a contract that is alive, in every server that gives a
  * role for its plan. What the sweep has written down counts, so that nobody loses a role in the minute in which their
- * contract renews itself.
+ * contract renews itself. Nobody is in it twice: a person has one contract that is alive, and a plan one role in a server.
  */
 const wanted = sql`
-  select distinct r.guild_id, i.id as identity_id, r.role_id
+  select r.guild_id, i.id as identity_id, r.role_id
   from ${guildRole} r
   join ${contract} on ${contract.planId} = r.plan_id and ${isAliveRow}
   join "user" u on u.id = ${contract.userId} and u.blocked_at is null and u.closed_at is null
@@ -59,9 +59,8 @@ const OPENED_AT_ONCE = 5_000;
 /** Writes a row for every role that somebody should have and that we have not begun to give; says how many. */
 export async function openGrants(ctx: Context): Promise<number> {
   const rows = await ctx.db.execute(sql`
-    with wanted as materialized (${wanted})
     insert into guild_grant (guild_id, identity_id, role_id, given_at)
-    select guild_id, identity_id, role_id, ${FRESH.toISOString()}::timestamptz from wanted w where ${missing}
+    select guild_id, identity_id, role_id, ${FRESH.toISOString()}::timestamptz from (${wanted}) w where ${missing}
     limit ${OPENED_AT_ONCE}
     on conflict do nothing returning 1`);
   return rows.length;
@@ -77,7 +76,7 @@ export async function countMissing(ctx: Context): Promise<number> {
 /** Drops what nobody wants any more and nobody got, because they were not in the server; says how many. */
 export async function dropAbsent(ctx: Context): Promise<number> {
   const rows = await ctx.db.execute(sql`
-    with wanted as materialized (${wanted})
+    with wanted as (${wanted})
     delete from guild_grant g
     where g.given_at > ${pausedSince(ctx.clock.now()).toISOString()}::timestamptz and not exists (
       select 1 from wanted w
@@ -101,7 +100,7 @@ export async function findDue(ctx: Context, most: number): Promise<Grant[]> {
   const now = ctx.clock.now();
   const [due, stale] = [waitingUntil(now), later(now, -CONFIRMED_FOR_MS)].map((at) => at.toISOString());
   const rows = await ctx.db.execute<Due>(sql`
-    with wanted as materialized (${wanted}),
+    with wanted as (${wanted}),
     due as (
       select g.*, case
         when w.identity_id is null then 'take' when g.given_at < ${FRESH.toISOString()}::timestamptz then 'confirm' else 'give'
