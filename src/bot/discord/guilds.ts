@@ -1,4 +1,4 @@
-import { PermissionFlagsBits, PermissionsBitField, REST, Routes } from 'discord.js';
+import { DiscordAPIError, PermissionFlagsBits, PermissionsBitField, REST, Routes } from 'discord.js';
 import { z } from 'zod';
 import { seconds } from '../../core/clock.ts';
 import type { Away, Dealt, Guild, Guilds, RoleDeal } from '../../core/rental/guild.ts';
@@ -58,13 +58,14 @@ export function createGuilds(options: { token: string; apiRoot: string | null })
   const rest = new REST({ ...restOptionsOf(options.apiRoot, LONGEST_WAIT_MS), timeout: TIMEOUT_MS, retries: 1 });
   let me: string | undefined;
 
-  const ask = async <T>(work: () => Promise<T>, otherwise: Record<number, T>): Promise<T | Away> => {
+  /** `otherwise`: what Discord's numbers mean, and at 403 what it means that we may not, for whatever other reason. */
+  const ask = async <T>(work: () => Promise<T>, otherwise: Readonly<Record<number, T>>): Promise<T | Away> => {
     rest.setToken(options.token); // discord.js forgets it after one refusal
     try {
       return await work();
     } catch (error) {
       const code = discordCode(error);
-      const known = code === undefined ? undefined : otherwise[code];
+      const known = otherwise[code ?? 0] ?? (isForbidden(error) ? otherwise[403] : undefined);
       if (known !== undefined) return known;
       const waitMs = retryAfterMs(error);
       if (waitMs !== undefined) return { retryAfterMs: waitMs };
@@ -97,6 +98,8 @@ export function createGuilds(options: { token: string; apiRoot: string | null })
 
 /** What the server's own audit log says of it. */
 const REASON = { put: 'The plan of this member', delete: 'This member does not hold the plan any more' };
+
+const isForbidden = (error: unknown) => error instanceof DiscordAPIError && error.status === 403;
 
 /** No such server · we are not in it · we are not a member of it. */
 const NOT_THERE: Record<number, 'not_there'> = { 10004: 'not_there', 50001: 'not_there', 10007: 'not_there' };

@@ -94,8 +94,8 @@ async function workSafely(visit: Visit, due: readonly Grant[]): Promise<void> {
 
 async function workOn(visit: Visit, due: readonly Grant[]): Promise<void> {
   const { ctx, guilds, guildId, out } = visit;
-  const known = await statesOf(ctx, [...new Set(due.map(({ roleId }) => storyOf(guildId, roleId)))]);
-  const faultKnown = (roleId: string) => known.get(storyOf(guildId, roleId))?.fault;
+  const states = await statesOf(ctx, [...new Set(due.map(({ roleId }) => storyOf(guildId, roleId)))]);
+  const faultKnown = (roleId: string) => states.get(storyOf(guildId, roleId))?.fault;
   const askAgain = isTurnOf(guildId, ctx.clock.now());
   const open = due.filter(({ roleId }) => askAgain || !faultKnown(roleId));
   if (open.length === 0) return;
@@ -104,9 +104,13 @@ async function workOn(visit: Visit, due: readonly Grant[]): Promise<void> {
     out.away += open.length;
     return;
   }
-  for (const [roleId, grants] of Map.groupBy(open, (grant) => grant.roleId)) {
-    const goesOn = await workOnRole({ ...visit, guild, roleId, faultKnown: faultKnown(roleId) }, grants);
-    if (!goesOn) return;
+  const roles = new Map<string, RoleVisit>();
+  for (const grant of open) {
+    const { roleId } = grant;
+    const role = roles.get(roleId) ?? { ...visit, guild, roleId, faultKnown: faultKnown(roleId), isOver: false };
+    roles.set(roleId, role);
+    if (role.isOver) continue; // what is against one role stands in no other's way
+    if (ctx.clock.now() >= visit.endsAt || (await workOnGrant(role, grant)) === 'away') return;
   }
 }
 
@@ -119,37 +123,34 @@ function isTurnOf(guildId: string, now: Date): boolean {
 interface RoleVisit extends Visit {
   guild: Guild | 'not_there';
   roleId: string;
-  /** What was written down against the role before this round. */
+  /** What is written down against the role. */
   faultKnown: RoleFault | undefined;
+  /** The server said no to this role in this round. */
+  isOver: boolean;
 }
 
-/** Answers whether this server may be asked for more in this round. What is against one role stands in no other's way. */
-async function workOnRole(visit: RoleVisit, grants: readonly Grant[]): Promise<boolean> {
-  const { ctx, guildId, roleId } = visit;
-  let { faultKnown } = visit;
-  for (const grant of grants) {
-    if (ctx.clock.now() >= visit.endsAt) return false;
-    const leased = await lease(ctx, grant);
-    if (!leased) continue;
-    const dealt = await deal(visit, leased);
-    if (isAway(dealt)) {
-      visit.out.away += 1;
-      await giveBack(ctx, leased, dealt.retryAfterMs);
-      return false;
-    }
-    const fault = leased.does === 'take' ? await taken(visit, leased, dealt) : await given(visit, leased, dealt);
-    if (fault) {
-      visit.out.refused += 1;
-      await refused(visit, leased, fault);
-      return true;
-    }
-    // A role that got powers can be taken and not given: taking it says nothing.
-    if (faultKnown && dealt === 'done' && !faultSeen(visit)) {
-      await noteState(ctx, { guildId, roleId }, undefined);
-      faultKnown = undefined;
-    }
+/** Gives or takes one role. `away`: the server may be asked for nothing more in this round. */
+async function workOnGrant(role: RoleVisit, grant: Grant): Promise<'away' | 'done'> {
+  const { ctx, guildId, roleId } = role;
+  const leased = await lease(ctx, grant);
+  if (!leased) return 'done'; // another instance was faster
+  const dealt = await deal(role, leased);
+  if (isAway(dealt)) {
+    role.out.away += 1;
+    await giveBack(ctx, leased, dealt.retryAfterMs);
+    return 'away';
   }
-  return true;
+  const fault = leased.does === 'take' ? await taken(role, leased, dealt) : await given(role, leased, dealt);
+  if (fault) {
+    role.out.refused += 1;
+    role.isOver = true;
+    await refused(role, leased, fault);
+  } else if (role.faultKnown && dealt === 'done' && !faultSeen(role)) {
+    // A role that got powers can be taken and not given: taking it says nothing.
+    await noteState(ctx, { guildId, roleId }, undefined);
+    role.faultKnown = undefined;
+  }
+  return 'done';
 }
 
 const faultSeen = ({ guild, roleId }: RoleVisit) => (guild === 'not_there' ? guild : faultOf(guild, roleId));
