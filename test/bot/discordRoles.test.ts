@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { PermissionFlagsBits } from 'discord.js';
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -13,6 +18,8 @@ import type { Person } from '../support/discordPeople.ts';
 import type { FakeRole, FakeServer } from '../support/discordServer.ts';
 import { job, operator } from '../support/money.ts';
 import { BASIC, PREMIUM, rentedBy } from '../support/rental.ts';
+
+const run = promisify(execFile);
 
 let at: DiscordWorld;
 let role: FakeRole;
@@ -242,6 +249,30 @@ describe('the round, over HTTP', () => {
     for (const { person } of people) expect(guild.rolesOf(person.id)).toEqual(['Basic holders']);
     guilds.close();
   });
+
+  test('is done by any process that has the token, without a connection to the gateway', async () => {
+    await said({ plan: 'basic', role: role.id });
+    const { person } = await holder();
+    const { identified } = at.fake.gateway.counts;
+    const folder = await mkdtemp(join(tmpdir(), 'abtpro-roles-'));
+    const env = {
+      PATH: process.env.PATH ?? '',
+      DATABASE_URL: at.world.url,
+      DATA_DIR: folder,
+      DISCORD_BOT_TOKEN: at.fake.token,
+      DISCORD_API_ROOT: at.fake.apiRoot,
+    };
+    const sync = async (...more: string[]) => {
+      const { stdout } = await run(process.execPath, ['src/job.ts', 'roles.sync', ...more], { env, timeout: 60_000 });
+      return JSON.parse(stdout) as object;
+    };
+    expect(await sync('--dry-run')).toMatchObject({ dryRun: true, opens: 1, due: 0 });
+    expect(guild.rolesOf(person.id)).toEqual([]);
+    expect(await sync()).toMatchObject({ job: 'roles.sync', opened: 1, given: 1 });
+    expect(guild.rolesOf(person.id)).toEqual(['Basic holders']);
+    expect(at.fake.gateway.counts.identified).toBe(identified);
+    await rm(folder, { recursive: true });
+  }, 120_000);
 
   test('a role that was deleted is noted, and what we gave of it is forgotten with the contract', async () => {
     const doomed = guild.addRole({ name: 'Doomed' });

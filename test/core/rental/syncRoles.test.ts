@@ -313,12 +313,12 @@ describe('a server that does not let us', () => {
     const { userId, subject } = await member();
     await rentedBy(world, userId, BASIC);
     arrange();
-    await rounds(60);
+    await rounds(30);
     const { db } = world.ctx(job);
     const lines = await db.select().from(auditEntry).where(eq(auditEntry.action, 'guild.role_refused'));
     expect(lines.map(({ subject, detail }) => [subject, detail])).toEqual([['guild:900:11', { why: fault }]]);
     const asked = guilds.calls.filter((line) => line === 'describe 900');
-    expect(asked.length).toBeLessThanOrEqual(6); // the setting, the first round, and four times
+    expect(asked.length).toBeLessThanOrEqual(4); // the setting, the first round, and twice in half an hour
     expect(guilds.held()).toEqual([]);
 
     Object.assign(server, { mayManageRoles: true, topPosition: 50, isThere: true });
