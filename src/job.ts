@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
-import { ConfigError, loadConfig, readDotEnv } from './config.ts';
+import { type Config, ConfigError, loadConfig, readDotEnv } from './config.ts';
 import { as } from './core/context.ts';
 import { describeError } from './core/error.ts';
+import type { Guilds } from './core/rental/guild.ts';
 import { createLog, openGroundBeside } from './ground.ts';
 import type { Job, JobContext, JobResult } from './jobs/job.ts';
 import { jobs } from './jobs/list.ts';
@@ -46,7 +47,7 @@ async function main(): Promise<number> {
   const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel);
   const ground = await openGroundBeside(config, log);
   try {
-    const plain = ground.ctx({ kind: 'job', name: job.name });
+    const plain = { ...ground.ctx({ kind: 'job', name: job.name }), guilds: await openGuilds(config) };
     const ctx = at ? { ...plain, clock: { now: () => new Date(at) } } : plain;
     const result = values['dry-run'] ? await dryRun(ctx, job) : await runJob(ctx, job);
     print([{ job: job.name, ...(values['dry-run'] ? { dryRun: true } : {}), ...result }]);
@@ -54,6 +55,13 @@ async function main(): Promise<number> {
   } finally {
     await ground.close();
   }
+}
+
+/** Roles in Discord's servers need the token alone, so a job run by hand gives them too. */
+async function openGuilds({ discord }: Config): Promise<Guilds | undefined> {
+  if (!discord) return undefined;
+  const { createGuilds } = await import('./bot/discord/guilds.ts');
+  return createGuilds(discord);
 }
 
 function print(lines: readonly object[]): number {

@@ -14,6 +14,7 @@ import { offerFirstInvite } from './core/ops/invite.ts';
 import type { JobDesk } from './core/ops/jobDesk.ts';
 import { makeFirstOperator } from './core/ops/operator.ts';
 import type { Provider } from './core/people/tables.ts';
+import type { Guilds } from './core/rental/guild.ts';
 import { sandboxSender } from './drivers/gateways/sandbox.ts';
 import { AlreadyRunning } from './drivers/instanceLock.ts';
 import { createLog, type Ground, openGround } from './ground.ts';
@@ -60,13 +61,14 @@ async function start(config: Config, ground: Ground): Promise<void> {
   const pool = startPool();
   stops.push(() => pool.stop());
   const runs = config.roles.has('jobs') ? startRuns(ground, pool) : { wake: () => {} };
-  const ctx: BotContext = { ...ground.ctx({ kind: 'job', name: 'main' }), couriers, painter: pool, runs };
+  const guilds = config.discord ? await openGuilds(config.discord) : undefined;
+  const ctx: BotContext = { ...ground.ctx({ kind: 'job', name: 'main' }), couriers, guilds, painter: pool, runs };
   const parts: Part[] = [];
   const bots = await startBots(config, ctx, couriers, parts);
   const delivery = config.roles.has('bot') ? startDelivery(ctx) : undefined;
   if (delivery) stops.push(() => delivery.stop());
   if (config.roles.has('bot')) stops.push(startProgress(ctx).stop);
-  const desk = config.roles.has('jobs') ? await startJobs(ground, parts) : undefined;
+  const desk = config.roles.has('jobs') ? await startJobs(ground, guilds, parts) : undefined;
   const port = config.roles.has('web')
     ? await startWeb(config, ground, ctx, parts, bots, desk ?? (await startReadingJobs(ground)), () => delivery?.wake())
     : undefined;
@@ -86,11 +88,20 @@ function startRuns(ground: Ground, pool: Pool) {
   return runner;
 }
 
-async function startJobs(ground: Ground, parts: Part[]): Promise<JobDesk> {
-  const queue = await startQueue(ground.ctx({ kind: 'job', name: 'queue' }), ground.databaseUrl, jobs);
+async function startJobs(ground: Ground, guilds: Guilds | undefined, parts: Part[]): Promise<JobDesk> {
+  const ctx = { ...ground.ctx({ kind: 'job', name: 'queue' }), guilds };
+  const queue = await startQueue(ctx, ground.databaseUrl, jobs);
   parts.push({ name: 'jobs', needed: true, status: queue.status });
   stops.push(() => queue.stop(PATIENCE_MS));
   return queue.desk;
+}
+
+/** Who gives roles in Discord's servers: the command asks it what is possible, a job does it, in whichever process. */
+async function openGuilds(discord: NonNullable<Config['discord']>): Promise<Guilds> {
+  const { createGuilds } = await import('./bot/discord/guilds.ts');
+  const guilds = createGuilds(discord);
+  stops.push(async () => guilds.close());
+  return guilds;
 }
 
 /** The panel shows the queue also where another process works it off. */

@@ -23,6 +23,7 @@ const doors: readonly { path: string; name: string; permission: Permission }[] =
   { path: '/admin/suspense', name: 'suspense', permission: 'payments.read' },
   { path: '/admin/plans', name: 'plans', permission: 'contracts.read' },
   { path: '/admin/coupons', name: 'coupons', permission: 'contracts.read' },
+  { path: '/admin/guilds', name: 'guilds', permission: 'contracts.read' },
   { path: '/admin/adjustments', name: 'adjustments', permission: 'payments.read' },
   { path: '/admin/documents', name: 'documents', permission: 'payments.read' },
   { path: '/admin/reconciliation', name: 'reconciliation', permission: 'payments.read' },

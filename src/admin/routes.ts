@@ -11,6 +11,7 @@ import { dashboardRoutes } from './pages/dashboard.ts';
 import { documentRoutes } from './pages/documents.ts';
 import { doorRoutes } from './pages/door.ts';
 import { exportRoutes } from './pages/exports.ts';
+import { guildRoutes } from './pages/guilds.ts';
 import { jobRoutes } from './pages/jobs.ts';
 import { noticeRoutes } from './pages/notices.ts';
 import { operatorRoutes } from './pages/operators.ts';
@@ -52,6 +53,7 @@ export const routes: readonly Route[] = [
   ...contractRoutes,
   ...planRoutes,
   ...couponRoutes,
+  ...guildRoutes,
   ...auditRoutes,
   ...operatorRoutes,
 ];

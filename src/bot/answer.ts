@@ -4,6 +4,7 @@ import { isDatabaseAway } from '../core/db.ts';
 import { Refusal } from '../core/error.ts';
 import { randomCode } from '../core/id.ts';
 import { type Identity, meet, type User } from '../core/people/identity.ts';
+import { seenInGuild } from '../core/rental/guildGrant.ts';
 import { type Language, languageFrom } from '../core/text/text.ts';
 import { type BotContext, type Command, type CommandContext, describe, type Incoming } from './command.ts';
 import { neverMind } from './commands/basics.ts';
@@ -27,10 +28,13 @@ export async function answer(ctx: BotContext, incoming: Incoming): Promise<Answe
   let language = languageFrom(incoming.login.languageHint);
   let identity: Identity | undefined;
   try {
-    const met = await meet(as(ctx, { kind: 'chat', provider: incoming.login.provider }), incoming.login);
+    const at = as(ctx, { kind: 'chat', provider: incoming.login.provider });
+    const met = await meet(at, incoming.login);
     language = met.user.language;
     identity = met.identity;
     if (met.user.blockedAt) return { language, identity, reply: refusalReply(new Refusal('user.blocked')) };
+    const { server } = incoming;
+    if (server) await seenInGuild(at, { guildId: server.id, identityId: identity.id, roles: server.roles });
     const next = await route(ctx, incoming, met.user, met.identity);
     return { language: ('reply' in next && next.reply.language) || language, identity, ...next };
   } catch (error) {
@@ -77,6 +81,7 @@ async function route(ctx: BotContext, incoming: Incoming, user: User, identity: 
     identity,
     language: user.language,
     requestKey: incoming.key,
+    server: incoming.server,
     commands,
   };
   const { what } = incoming;
@@ -169,6 +174,8 @@ async function start(
 ): Promise<Next> {
   if (command.audience === 'private' && incoming.place === 'group')
     throw new Refusal('command.private', { name: command.name });
+  if (command.audience === 'server_admin' && !incoming.server)
+    throw new Refusal('command.servers_only', { name: command.name });
   const fields = Object.values(command.args);
   const values: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(command.args)) {

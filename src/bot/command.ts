@@ -7,6 +7,7 @@ import type { JoinContext } from '../core/money/join.ts';
 import type { Couriers } from '../core/notices/courier.ts';
 import type { Identity, User } from '../core/people/identity.ts';
 import type { Provider } from '../core/people/tables.ts';
+import type { GuildContext, Server } from '../core/rental/guildRole.ts';
 import type { PdfContext } from '../core/rental/pdf.ts';
 import type { RentalContext } from '../core/rental/write.ts';
 import type { Language } from '../core/text/text.ts';
@@ -18,7 +19,8 @@ export type BotContext = PdfContext &
   RentalContext &
   CreditContext &
   MarketContext &
-  JoinContext & {
+  JoinContext &
+  GuildContext & {
     gateways: Gateways;
     couriers: Couriers;
     painter: Painter;
@@ -34,6 +36,8 @@ export type CommandContext = BotContext & {
   language: Language;
   /** Names the message that asks; the same message coming twice has the same key. */
   requestKey: string;
+  /** The server they wrote from, in a chat that has servers. */
+  server?: Server | undefined;
   commands: readonly Command[];
 };
 
@@ -43,8 +47,11 @@ export type Args<F extends Fields> = { [K in keyof F]: ValueOf<F[K]> };
 
 export interface Command<F extends Fields = Fields> {
   name: string;
-  /** `private`: the answer is for this person alone and is never shown to a group. */
-  audience: 'private' | 'anyone';
+  /**
+   * `private`: the answer is for this person alone and is never shown to a group. `server_admin`: the same, and offered
+   * only where a chat has servers, to those who manage one.
+   */
+  audience: 'private' | 'anyone' | 'server_admin';
   /** Not in menus and help; reached by buttons. */
   hidden: boolean;
   args: F;
@@ -62,11 +69,15 @@ export function command<F extends Fields = Record<never, never>>(declaration: De
 /** The line about a command in help and menus. */
 export const describe = (command: Command): Say => [`command.${command.name}`];
 
+/** What every chat offers, wherever somebody writes from. */
+export const isForEverybody = ({ audience }: Command) => audience !== 'server_admin';
+
 /** What a chat hands to `answer`. */
 export interface Incoming {
   key: string;
   login: { provider: Provider; subject: string; displayName: string; languageHint?: string | undefined };
   place: 'private' | 'group';
+  server?: Server | undefined;
   /** Whether this chat can show a form of several fields at once. */
   forms: boolean;
   what:

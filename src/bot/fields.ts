@@ -21,6 +21,8 @@ export interface Field<T> {
   closed: boolean;
   /** What begins like the text that is being typed, where there is more than choices can show. */
   suggest?(ctx: MarketContext, typed: string): Promise<readonly Choice[]>;
+  /** A chat that has such a thing lets people pick it; its id is the answer. */
+  picks?: 'role';
   /** Text to value; refuses with a reason a person can act on. */
   parse(text: string): T;
 }
@@ -54,6 +56,12 @@ export const word = (about: About): Field<string> =>
     const trimmed = text.trim();
     return trimmed.length <= 100 ? trimmed : fail('text.too_long', { max: 100 });
   });
+
+/** A role of the server that the command is used in, by its id. */
+export const serverRole = (about: About): Field<string> => ({
+  ...field(about, (text) => /^(?:<@&)?(\d{1,20})>?$/.exec(text.trim())?.[1] ?? fail('guild.role_missing')),
+  picks: 'role',
+});
 
 /** One of a few words; Discord offers them as choices. */
 export function oneOf<V extends string>(

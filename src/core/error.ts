@@ -84,6 +84,18 @@ const refusals = {
   'feature.quota_reached': 'forbidden',
   'feature.quota_most': 'forbidden',
 
+  'guild.not_admin': 'forbidden',
+  'guild.not_there': 'conflict',
+  'guild.away': 'unavailable',
+  'guild.no_permission': 'conflict',
+  'guild.role_missing': 'missing',
+  'guild.role_everyone': 'conflict',
+  'guild.role_managed': 'conflict',
+  'guild.role_powerful': 'forbidden',
+  'guild.role_too_high': 'conflict',
+  'guild.missing': 'missing',
+  'guild.changed': 'conflict',
+
   'link.code_invalid': 'missing',
   'link.same_account': 'conflict',
   'link.closed': 'conflict',
@@ -107,6 +119,7 @@ const refusals = {
 
   'command.unknown': 'missing',
   'command.private': 'forbidden',
+  'command.servers_only': 'forbidden',
   'argument.unknown': 'invalid',
   'button.stale': 'conflict',
   'question.expired': 'conflict',

@@ -1,8 +1,12 @@
 import type { MarketContext } from '../core/market/sources.ts';
+import type { GuildContext } from '../core/rental/guildRole.ts';
 import type { Vault } from '../core/vault.ts';
 
-/** What a job may use: the ground, the vault, the sources of candles, and the name of the operator it runs for, if one asked for it. */
-export type JobContext = MarketContext & { vault: Vault; askedBy?: string | undefined };
+/**
+ * What a job may use: the ground, the vault, the sources of candles, the servers of a chat where one has any, and the
+ * name of the operator it runs for, if one asked for it.
+ */
+export type JobContext = MarketContext & GuildContext & { vault: Vault; askedBy?: string | undefined };
 
 export type JobResult = Record<string, unknown>;
 

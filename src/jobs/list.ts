@@ -11,6 +11,7 @@ import { forgetNotices } from '../core/notices/notice.ts';
 import { sendBroadcasts } from '../core/ops/sendBroadcasts.ts';
 import { tellHolders } from '../core/rental/reprice.ts';
 import { previewSweep, sweepContracts } from '../core/rental/sweep.ts';
+import { previewRoles, syncRoles } from '../core/rental/syncRoles.ts';
 import { type Job, job } from './job.ts';
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
@@ -26,6 +27,13 @@ export const jobs: readonly Job[] = [
     run: async (ctx) => ({ ...(await sweepContracts(ctx)), ...(await tellHolders(ctx)) }),
     preview: async (ctx) => ({ ...(await previewSweep(ctx)) }),
     failed: ({ broken }) => typeof broken === 'number' && broken > 0,
+  }),
+  job({
+    name: 'roles.sync',
+    cron: '* * * * *',
+    timeoutMs: 120_000,
+    run: async (ctx) => ({ ...(await syncRoles(ctx)) }),
+    preview: previewRoles,
   }),
   job({ name: 'audit.seal', cron: '* * * * *', timeoutMs: 55_000, run: sealAudit }),
   job({

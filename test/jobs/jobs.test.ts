@@ -28,6 +28,7 @@ describe('the list', () => {
       'topups.expire',
       'broadcasts.send',
       'contracts.sweep',
+      'roles.sync',
       'audit.seal',
       'audit.verify',
       'ledger.reconcile',

@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Api, answerRequest } from './discordApi.ts';
 import { DiscordNo, type FakeMessage, type Json, type Sent, snowflake } from './discordChats.ts';
 import { createGateway, type FakeGateway } from './discordGateway.ts';
 import { createPerson, dmOf, type Person, type Stage, type Where } from './discordPeople.ts';
+import { createServer, type FakeServer } from './discordServer.ts';
 
 /** What goes wrong with a request: Discord says no, is slow, or hangs up. */
 export type Trouble =
@@ -15,11 +16,16 @@ export interface FakeDiscord {
   apiRoot: string;
   token: string;
   guildId: string;
+  /** The roles and members of the server that people write in. */
+  guild: FakeServer;
+  /** Another server, with the bot in it. */
+  addServer(name?: string): FakeServer;
   gateway: FakeGateway;
   /** `POST /channels/1/messages`, in the order of their coming. */
   requests: string[];
   closedDms: Set<string>;
-  person(id: string, about?: { name?: string; locale?: string }): Person;
+  /** `permissions`: what this person may do in the server. */
+  person(id: string, about?: { name?: string; locale?: string; permissions?: bigint }): Person;
   registered(where: Where): Json[];
   server: FakeMessage[];
   dm(personId: string): FakeMessage[];
@@ -38,7 +44,7 @@ export async function startDiscord(options: { token?: string; deadAfterMs?: numb
   const requests: string[] = [];
   const troubles: Sufferings = [];
   const commands: Api['commands'] = { guild: [], global: [] };
-  const http = createServer((request, response) => void serve(api, { requests, troubles }, request, response));
+  const http = createHttp((request, response) => void serve(api, { requests, troubles }, request, response));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo; // it listens on TCP
   const gatewayUrl = `ws://127.0.0.1:${port}`;
@@ -52,6 +58,7 @@ export async function startDiscord(options: { token?: string; deadAfterMs?: numb
     interactions: new Map(),
     registered: (where) => (where === 'dm' ? commands.global : [...commands.global, ...commands.guild]),
     dispatch: (type, data, intent) => gateway.dispatch(type, data, intent),
+    rolesOf: () => [],
     deadAfterMs,
   };
   const application = { id: applicationId, flags: 0 };
@@ -62,19 +69,31 @@ export async function startDiscord(options: { token?: string; deadAfterMs?: numb
     ready: () => ({ v: 10, user: bot, guilds, application }),
     guilds: () => [serverOf(stage)],
   });
-  const api: Api = { stage, token, bot, gatewayUrl, commands, closedDms, knows: (id) => people.has(id) };
+  const guild = createServer(applicationId, {
+    id: stage.guildId,
+    tell: (role) => stage.dispatch('GUILD_ROLE_CREATE', { guild_id: stage.guildId, role }, GUILDS),
+  });
+  stage.rolesOf = (personId) => [...(guild.members.get(personId) ?? [])];
+  const servers = [guild];
+  const api: Api = { stage, token, bot, servers, gatewayUrl, commands, closedDms, knows: (id) => people.has(id) };
   return {
     apiRoot: `http://127.0.0.1:${port}/api`,
     token,
     guildId: stage.guildId,
+    guild,
+    addServer(name) {
+      const server = createServer(applicationId, name === undefined ? {} : { name });
+      servers.push(server);
+      return server;
+    },
     gateway,
     requests,
     closedDms,
     registered: stage.registered,
     server: stage.server.messages,
     dm: (personId) => dmOf(stage, personId).messages,
-    person(id, { name = 'Somsri', locale = 'en-US' } = {}) {
-      const person = people.get(id) ?? createPerson(stage, id, { name, locale });
+    person(id, { name = 'Somsri', locale = 'en-US', permissions = 0n } = {}) {
+      const person = people.get(id) ?? createPerson(stage, id, { name, locale, permissions });
       people.set(id, person);
       return person;
     },
@@ -86,6 +105,8 @@ export async function startDiscord(options: { token?: string; deadAfterMs?: numb
     },
   };
 }
+
+const GUILDS = 1 << 0;
 
 function serverOf({ guildId, server }: Stage): Json {
   const everyone = { id: guildId, name: '@everyone', permissions: '0', position: 0, color: 0, flags: 0 };

@@ -14,6 +14,7 @@ import {
 } from './discordChats.ts';
 import { dmOf, type Stage } from './discordPeople.ts';
 import { commandMistakes } from './discordRules.ts';
+import { answerServer, type FakeServer } from './discordServer.ts';
 
 /** One request to the API: its path in parts, without `/api/v10`. */
 export interface Asked {
@@ -27,6 +28,7 @@ export interface Api {
   stage: Stage;
   token: string;
   bot: Json;
+  servers: readonly FakeServer[];
   gatewayUrl: string;
   commands: { guild: Json[]; global: Json[] };
   closedDms: ReadonlySet<string>;
@@ -46,6 +48,7 @@ export function answerRequest(api: Api, asked: Asked): unknown {
   if (kind === 'users' && method === 'GET') return api.bot;
   if (kind === 'users') return openDm(api, String(sent.body.recipient_id));
   if (kind === 'applications') return registry(api.commands, method, more === 'guilds' ? 'guild' : 'global', sent.body);
+  if (kind === 'guilds') return answerServer(api.servers, String(api.bot.id), method, asked.path);
   if (kind === 'channels') return inChannel(api, method, id, last ?? '', sent);
   throw new DiscordNo(404, 0, '404: Not Found');
 }

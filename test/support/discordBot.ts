@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BotContext } from '../../src/bot/command.ts';
 import { createDiscord, type Discord } from '../../src/bot/discord/discord.ts';
+import { createGuilds, type DiscordGuilds } from '../../src/bot/discord/guilds.ts';
 import type { Params } from '../../src/core/error.ts';
 import { translate } from '../../src/core/text/text.ts';
 import { type FakeDiscord, startDiscord } from './discord.ts';
@@ -11,22 +12,26 @@ import { createWorld, type World } from './world.ts';
 export interface DiscordWorld {
   world: World;
   fake: FakeDiscord;
+  /** What gives and takes roles there. */
+  guilds: DiscordGuilds;
   /** The bot under test; commands are registered in the fake's server, or everywhere. */
   bot(how?: { everywhere?: boolean; ctx?: Partial<BotContext>; token?: string }): Promise<Discord>;
   /** Somebody new, so that tests do not see each other's chats. */
-  somebody(about?: { name?: string; locale?: string }): Person;
+  somebody(about?: { name?: string; locale?: string; permissions?: bigint }): Person;
   close(): Promise<void>;
 }
 
 export async function createDiscordWorld(options: Parameters<typeof startDiscord>[0] = {}): Promise<DiscordWorld> {
   const world = await createWorld();
   const fake = await startDiscord(options);
+  const guilds = createGuilds({ token: fake.token, apiRoot: fake.apiRoot });
   const bots: Discord[] = [];
   return {
     world,
     fake,
+    guilds,
     async bot({ everywhere = true, ctx = {}, token = fake.token } = {}) {
-      const context = { ...world.ctx({ kind: 'job', name: 'discord' }), ...ctx };
+      const context = { ...world.ctx({ kind: 'job', name: 'discord' }), guilds, ...ctx };
       const bot = createDiscord(context, { token, guildId: everywhere ? null : fake.guildId, apiRoot: fake.apiRoot });
       bots.push(bot);
       await bot.start();
@@ -35,6 +40,7 @@ export async function createDiscordWorld(options: Parameters<typeof startDiscord
     somebody: (about) => fake.person(snowflake(), about),
     async close() {
       await Promise.all(bots.map((bot) => bot.stop()));
+      guilds.close();
       await fake.stop();
       await world.close();
     },

@@ -47,6 +47,8 @@ export interface Stage {
   dms: Map<string, FakeChannel>;
   interactions: Map<string, FakeInteraction>;
   registered(where: Where): Json[];
+  /** The ids of the roles that somebody has in the server. */
+  rolesOf(personId: string): string[];
   dispatch(type: string, data: unknown, intent?: number): void;
   deadAfterMs: number;
 }
@@ -64,12 +66,17 @@ interface Self {
   stage: Stage;
   user: { id: string; username: string; global_name: string; discriminator: string; avatar: null };
   locale: string;
+  permissions: bigint;
   lastForm: FakeInteraction | undefined;
 }
 
-export function createPerson(stage: Stage, id: string, about: { name: string; locale: string }): Person {
+export function createPerson(
+  stage: Stage,
+  id: string,
+  about: { name: string; locale: string; permissions: bigint },
+): Person {
   const user = { id, username: about.name.toLowerCase(), global_name: about.name, discriminator: '0', avatar: null };
-  const self: Self = { stage, user, locale: about.locale, lastForm: undefined };
+  const self: Self = { stage, user, locale: about.locale, permissions: about.permissions, lastForm: undefined };
   const channelOf = (where: Where) => (where === 'dm' ? dmOf(stage, id) : stage.server);
   const sees = (where: Where = 'server') =>
     channelOf(where).messages.filter((message) => !message.deleted && (!message.only || message.only === id));
@@ -116,7 +123,7 @@ function choose(known: Json[], name: string, options: Record<string, string>): {
     const choices = (about.choices ?? []) as Json[];
     const fits = choices.length === 0 || choices.some((choice) => choice.value === value);
     if (!fits) throw new Error(`${option} cannot be ${value}`);
-    return { name: option, type: 3, value };
+    return { name: option, type: about.type, value };
   });
   return { command, given };
 }
@@ -196,11 +203,19 @@ function act(self: Self, { kind, channel, pressed }: What, data: Json): Promise<
 }
 
 /** All that Discord says around an interaction. */
-function envelope({ stage, user, locale }: Self, interaction: FakeInteraction): Json {
+function envelope({ stage, user, locale, permissions }: Self, interaction: FakeInteraction): Json {
   const { channel, pressed } = interaction;
   const inDm = channel.dmOf !== undefined;
   const joined_at = '2026-01-01T00:00:00.000Z';
-  const member = { user, roles: [], joined_at, permissions: '0', deaf: false, mute: false, flags: 0 };
+  const member = {
+    user,
+    roles: stage.rolesOf(user.id),
+    joined_at,
+    permissions: String(permissions),
+    deaf: false,
+    mute: false,
+    flags: 0,
+  };
   return {
     id: interaction.id,
     application_id: stage.applicationId,

@@ -82,6 +82,7 @@ const forms: Readonly<Record<string, Form>> = {
       validFrom: '2026-01-01',
     }),
   },
+  '/admin/guilds/:id/:plan/clear': { fields: () => ({ ...why, role: '11' }) },
   '/admin/coupons/:id/retire': { fields: () => why },
   '/admin/audit/verify': { repeats: true },
 

@@ -187,7 +187,22 @@ async function seedRental(world: World, userId: UserId) {
     vatSatang: 0n,
     issuedAt: now,
   });
-  return { plans: 'pln_evil', contracts: 'con_evil', coupons: 'cpn_evil', documents: 'doc_evil' };
+  await db
+    .insert(tables.guildRole)
+    .values({ guildId: '900', planId: 'pln_evil', roleId: '11', setBy: `user:${userId}`, setAt: now });
+  await inTransaction(world.ctx(job), async (ctx) => {
+    const names = { planId: 'pln_evil', guild: EVIL, role: EVIL };
+    await writeAudit(ctx, 'guild.role_set', 'guild:900:11', names);
+    await writeAudit(ctx, 'guild.role_refused', 'guild:900:11', { why: EVIL });
+  });
+  return {
+    guilds: '900',
+    'guilds/:id': 'pln_evil',
+    plans: 'pln_evil',
+    contracts: 'con_evil',
+    coupons: 'cpn_evil',
+    documents: 'doc_evil',
+  };
 }
 
 /** Runs that failed with words of theirs, and one that ended well with more of them. */

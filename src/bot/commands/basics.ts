@@ -2,7 +2,7 @@ import { endQuestion } from '../../core/chats/question.ts';
 import { readBalances } from '../../core/money/ledger.ts';
 import { setLanguage } from '../../core/people/user.ts';
 import { languages } from '../../core/text/text.ts';
-import { type Command, type CommandContext, command, describe } from '../command.ts';
+import { type Command, type CommandContext, command, describe, isForEverybody } from '../command.ts';
 import { language as languageField, optional, word } from '../fields.ts';
 import type { Button, Reply } from '../reply.ts';
 
@@ -59,7 +59,8 @@ export const menu = command({
   run: (ctx) => menuReply(ctx, 'menu.greeting'),
 });
 
-const visible = (command: Command) => !command.hidden && command.name !== 'start';
+const visible = (ctx: CommandContext) => (command: Command) =>
+  !command.hidden && command.name !== 'start' && (isForEverybody(command) || ctx.server?.manages === true);
 
 export const help = command({
   name: 'help',
@@ -69,7 +70,7 @@ export const help = command({
       title: ['help.title'],
       say: ['help.intro'],
       facts: ctx.commands
-        .filter(visible)
+        .filter(visible(ctx))
         .map((command) => ({ label: ['help.command', { name: command.name }], value: describe(command) })),
       buttons: [[{ say: ['button.menu'], does: 'menu' }]],
     };

@@ -18,6 +18,7 @@ import { documentBuyer, documentList, documentSend } from './documents.ts';
 import { link, linkAgree, linkRefuse } from './link.ts';
 import { plans, plansShow, trial } from './plans.ts';
 import { contractAuto, contractNext, coupon, renew, rent, rentPay, rentTopup, upgrade } from './rent.ts';
+import { roles, rolesClear, rolesSet } from './roles.ts';
 import { settings, settingsMute, settingsQuiet, settingsQuietOff } from './settings.ts';
 import { strategies } from './strategies.ts';
 import { receipt, topup, topupCancel, topupCheck, topupShow, topups } from './topup.ts';
@@ -49,6 +50,7 @@ export const commands: readonly Command[] = [
   batch,
   link,
   settings,
+  roles,
   language,
   help,
   start,
@@ -84,6 +86,8 @@ export const commands: readonly Command[] = [
   runCompare,
   runMonteCarlo,
   runBest,
+  rolesSet,
+  rolesClear,
   settingsMute,
   settingsQuiet,
   settingsQuietOff,

@@ -10,6 +10,7 @@ import { answerText, isTextForUs } from './directMessage.ts';
 import { faultOf } from './fault.ts';
 import { answerInteraction, isForUs } from './interaction.ts';
 import { register } from './register.ts';
+import { restOptionsOf } from './rest.ts';
 import { suggest } from './suggest.ts';
 
 export interface Discord {
@@ -30,13 +31,15 @@ export interface DiscordOptions {
   apiRoot: string | null;
 }
 
+/** A longer rate limit is told to the caller, who may do something else meanwhile. */
+const LONGEST_WAIT_MS = 2000;
 const PATIENCE_MS = 8000;
 const REGISTER_ATTEMPTS = 5;
 
 /** Our side of Discord. Whatever happens there, the rest of the service goes on. */
 export function createDiscord(ctx: BotContext, options: DiscordOptions): Discord {
   const { token, guildId } = options;
-  const restOptions = restOptionsOf(options.apiRoot);
+  const restOptions = restOptionsOf(options.apiRoot, LONGEST_WAIT_MS);
   const rest = new REST(restOptions).setToken(token);
   const running = new Set<Promise<void>>();
   const inOrder = createLanes();
@@ -88,20 +91,6 @@ export function createDiscord(ctx: BotContext, options: DiscordOptions): Discord
       rest.clearHandlerSweeper();
     },
   };
-}
-
-/** A longer rate limit is told to the caller, who may do something else meanwhile. */
-const LONGEST_WAIT_MS = 2000;
-
-/** A proxy may be named with or without the `/api` of Discord's own address, and with or without a version. */
-function restOptionsOf(apiRoot: string | null) {
-  const patience = {
-    retries: 2,
-    rejectOnRateLimit: ({ retryAfter }: { retryAfter: number }) => retryAfter > LONGEST_WAIT_MS,
-  };
-  if (!apiRoot) return patience;
-  const root = apiRoot.replace(/\/+$/, '').replace(/\/v\d+$/, '');
-  return { ...patience, api: new URL(root).pathname === '/' ? `${root}/api` : root };
 }
 
 /** Waits for work that never fails, but not for ever. */

@@ -17,6 +17,7 @@ import { discordCode, faultOf, isGone } from './fault.ts';
 import { modalOf, readFields, readFormId } from './form.ts';
 import { type Layout, layOut, layOutToast } from './layout.ts';
 import { prepare, type Ready, unexpected } from './prepare.ts';
+import { MANAGES_SERVER } from './register.ts';
 import { keepScreens, type Shown, tokenEnd } from './screen.ts';
 
 type Answerable = ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction;
@@ -75,9 +76,18 @@ function incomingOf(interaction: Answerable): Incoming {
       languageHint: interaction.locale,
     },
     place: 'private', // in servers our answers are for that person's eyes alone
+    server: serverOf(interaction),
     forms: true,
     what: readInteraction(interaction),
   };
+}
+
+/** Discord says with every interaction in a server what this person may do there and which roles they have. */
+function serverOf(interaction: Answerable): Incoming['server'] {
+  const { guildId, member, memberPermissions } = interaction;
+  if (guildId === null || member === null) return undefined;
+  const roles = Array.isArray(member.roles) ? member.roles : [...member.roles.cache.keys()];
+  return { id: guildId, manages: memberPermissions?.has(MANAGES_SERVER) ?? false, roles };
 }
 
 function readInteraction(interaction: Answerable): Incoming['what'] {

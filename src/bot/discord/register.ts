@@ -4,11 +4,12 @@ import {
   ApplicationCommandType,
   ApplicationIntegrationType,
   InteractionContextType,
+  PermissionFlagsBits,
   type REST,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
   Routes,
 } from 'discord.js';
-import { type Command, describe } from '../command.ts';
+import { type Command, describe, isForEverybody } from '../command.ts';
 import { speak } from '../draw.ts';
 import type { Field } from '../fields.ts';
 import type { Say } from '../reply.ts';
@@ -17,11 +18,14 @@ type Registration = RESTPostAPIChatInputApplicationCommandsJSONBody;
 
 const MOST = { description: 100, choices: 25, choice: 100, options: 25 };
 
+/** What somebody must be allowed in a server to decide about its roles; whoever may do all may do this too. */
+export const MANAGES_SERVER = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.ManageRoles;
+
 /** In a server and alone with us; not in chats between other people, where an answer would be read by them. */
-const EVERYWHERE = {
-  contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+const placesOf = (command: Command) => ({
+  contexts: [InteractionContextType.Guild, ...(isForEverybody(command) ? [InteractionContextType.BotDM] : [])],
   integration_types: [ApplicationIntegrationType.GuildInstall],
-};
+});
 
 /**
  * What Discord shall know of our commands, in English and Thai. No option is required: a command without its
@@ -35,7 +39,8 @@ export function registrations(commands: readonly Command[], place: 'guild' | 'gl
       name: command.name,
       ...described(describe(command)),
       options: optionsOf(command),
-      ...(place === 'global' ? EVERYWHERE : {}),
+      ...(isForEverybody(command) ? {} : { default_member_permissions: String(MANAGES_SERVER) }),
+      ...(place === 'global' ? placesOf(command) : {}),
     }));
 }
 
@@ -48,12 +53,12 @@ function described(say: Say) {
 
 function optionsOf(command: Command): APIApplicationCommandBasicOption[] {
   const fields = Object.values(command.args).filter((field) => field.name !== 'on'); // what buttons carry is not for typing
-  return fields.slice(0, MOST.options).map((field) => ({
-    type: ApplicationCommandOptionType.String,
-    name: field.name,
-    ...described(field.label),
-    ...choicesOf(field),
-  }));
+  return fields.slice(0, MOST.options).map((field) => {
+    const about = { name: field.name, ...described(field.label) };
+    return field.picks === 'role'
+      ? { type: ApplicationCommandOptionType.Role, ...about }
+      : { type: ApplicationCommandOptionType.String, ...about, ...choicesOf(field) };
+  });
 }
 
 /** Where other answers are possible too, choices are offered while a person types (`suggest.ts`). */

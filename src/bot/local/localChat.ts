@@ -8,7 +8,7 @@ import { fail, Refusal, statusOf } from '../../core/error.ts';
 import type { Courier } from '../../core/notices/courier.ts';
 import { hasText, languageFrom, languages } from '../../core/text/text.ts';
 import { errorSay } from '../answer.ts';
-import { type BotContext, describe } from '../command.ts';
+import { type BotContext, describe, isForEverybody } from '../command.ts';
 import { commands } from '../commands/list.ts';
 import { speak } from '../draw.ts';
 import { tellNotice } from '../notices.ts';
@@ -57,7 +57,7 @@ function addReading(app: Hono, ctx: BotContext, stopping: AbortSignal): void {
   });
   app.get('/chat/commands', (c) => {
     const language = parse(z.enum(languages), c.req.query('language'));
-    const told = commands.filter((command) => !command.hidden);
+    const told = commands.filter((command) => !command.hidden && isForEverybody(command));
     return c.json(told.map((command) => ({ name: command.name, description: speak(language, describe(command)) })));
   });
   app.get('/chat/personas', async (c) => c.json(await localPersonas(ctx, MOST_PERSONAS)));

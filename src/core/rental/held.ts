@@ -69,3 +69,9 @@ export const nextPlanOf = (book: Book, held: Held): Plan =>
 
 /** A plan's names as notices, refusals and documents carry them; `NAME` in the texts takes the reader's. */
 export const named = ({ nameTh, nameEn }: Plan) => ({ planTh: nameTh, planEn: nameEn });
+
+/** The plan that somebody means: by its code or one of its names, whatever the capitals. */
+export function planNamed(plans: readonly Plan[], text: string): Plan | undefined {
+  const wanted = text.trim().toLowerCase();
+  return plans.find(({ code, nameTh, nameEn }) => [code, nameTh, nameEn].some((name) => name.toLowerCase() === wanted));
+}

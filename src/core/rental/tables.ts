@@ -254,7 +254,10 @@ export const guildRole = pgTable(
   (t) => [primaryKey({ columns: [t.guildId, t.planId] })],
 );
 
-/** A role that we gave to a member, so that we take back no role that somebody else gave. */
+/**
+ * A role that we gave to a member or are giving, so that we take back no role that somebody else gave.
+ * `rental/guildGrant.ts` tells what `givenAt` says.
+ */
 export const guildGrant = pgTable(
   'guild_grant',
   {

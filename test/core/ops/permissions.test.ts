@@ -67,6 +67,7 @@ import { readSalesTax, salesTaxLines } from '../../../src/core/ops/salesTax.ts';
 import { listSettingChanges, readSettingStates } from '../../../src/core/ops/settings.ts';
 import { blockUser, unblockUser } from '../../../src/core/people/user.ts';
 import { createCoupon, listCoupons, type NewCoupon, retireCoupon } from '../../../src/core/rental/coupon.ts';
+import { dropGuildRole, listGuildRoles, readGuildRole } from '../../../src/core/rental/guildRole.ts';
 import { listContracts, readContractStory } from '../../../src/core/rental/list.ts';
 import {
   extendContract,
@@ -105,6 +106,8 @@ const words: PlanWords = {
   trialDays: 0,
 };
 
+const mapping = { guildId: '1', planId: 'pln_x' };
+
 const desk = (ctx: Ctx) => ({ ...ctx, desk: awayDesk });
 const letter = { letterId: 'x' };
 const sent = { broadcastId: 'brc_x', version: 0 };
@@ -132,6 +135,9 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['repricePlan', 'plans.manage', (ctx) => repricePlan(ctx, { ...plan, priceSatang: 1n })],
   ['createCoupon', 'plans.manage', (ctx) => createCoupon(ctx, { code: '?' } as NewCoupon)], // refused for its code
   ['retireCoupon', 'plans.manage', (ctx) => retireCoupon(ctx, { couponId: 'cpn_x', reason: 'why' })],
+  ['listGuildRoles', 'contracts.read', (ctx) => listGuildRoles(ctx, {})],
+  ['readGuildRole', 'contracts.read', (ctx) => readGuildRole(ctx, mapping)],
+  ['dropGuildRole', 'plans.manage', (ctx) => dropGuildRole(ctx, { ...mapping, roleId: '3', reason: 'why' })],
   ['seeAlert', 'alerts.see', (ctx) => seeAlert(ctx, 1)],
   ['readFigures', 'dashboard.read', (ctx) => readFigures(ctx)],
   ['readDays', 'dashboard.read', (ctx) => readDays(ctx)],

@@ -116,6 +116,17 @@ error-feature-quota_reached = Your plan allows { $most } { $quota ->
 error-feature-quota_most = You have { $most } { $quota ->
    *[tradingBots] trading bots
 }, the most that any plan allows. Stop one before you begin another.
+error-guild-not_admin = Only those who may manage this server and its roles can do this. Ask an administrator of the server to do it, or to give you the permissions Manage Server and Manage Roles.
+error-guild-not_there = I am not a member of this server, so I can give no roles here. Add me to the server once more, with the permission Manage Roles, and try again.
+error-guild-away = The server cannot be asked at the moment. Nothing was changed; please try again in a minute.
+error-guild-no_permission = I may not manage roles in this server. Give my role the permission Manage Roles, then try again.
+error-guild-role_missing = This server does not have that role any more. Choose another one.
+error-guild-role_everyone = Every member has this role already. Choose a role of its own for the plan.
+error-guild-role_managed = { $role } is managed by another app, by boosts or by a subscription, so nobody can give it by hand. Make a role of its own for the plan.
+error-guild-role_powerful = { $role } lets its members manage the server or other members, so it is never given for a plan. Take those permissions from the role, or choose another one.
+error-guild-role_too_high = { $role } stands above my own highest role, or beside it. Drag my role above it in Server Settings → Roles, then try again.
+error-guild-missing = This plan has no role in that server any more. Load the list again.
+error-guild-changed = Another role was chosen for this plan meanwhile. Load the page again and look before you clear it.
 error-link-code_invalid = This code is wrong, used or too old. Type /link in your other chat to get a new one.
 error-link-same_account = You are in this account already. Type the code in your other chat, not here.
 error-link-closed = This request to join accounts is over. Type /link to begin again.
@@ -126,6 +137,7 @@ error-language-unknown = I speak Thai (th) and English (en). Choose one of them.
 error-text-too_long = That is too long: at most { $max } characters. Please shorten it.
 error-command-unknown = There is no command /{ $name }. Type /help to see them all.
 error-command-private = /{ $name } is between you and me. Write to me in a private chat.
+error-command-servers_only = /{ $name } is used in a server, by those who manage it. Open your Discord server and use it there.
 error-argument-unknown = “{ $text }” is not one of the choices. Choose from: { $choices }.
 error-button-stale = This button is too old to be used. Open the menu and begin again.
 error-question-expired = This question is over. Please begin again with the command or the menu.
