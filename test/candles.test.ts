@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Candles, candleColumns, joinCandles, sliceCandles } from '../src/core/market/candles.ts';
 import { readCandles } from '../src/core/market/store.ts';
 import { freePort, startService } from './kill/service.ts';
@@ -13,6 +13,9 @@ import { randomCandles } from './support/candles.ts';
 import { createWorld, type World } from './support/world.ts';
 
 /** `npm run candles`, as it is called. */
+
+/** Several whole programs in a test, each of which loads everything anew: slow where the machine is busy. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const PROGRAM = new URL('../src/candles.ts', import.meta.url).pathname;
 const HOUR = 3_600_000;
@@ -144,7 +147,6 @@ describe('import', () => {
     [64, ['import', 'x.csv', '--symbol', '/', '--timeframe', '1h'], /write it like BTC\/USDT/],
     [66, ['import', 'x.csv', '--symbol', 'BTC/USDT', '--timeframe', '1h'], /x\.csv cannot be read/],
     [64, ['toString'], /npm run candles -- import FILE/],
-    [64, ['list', 'everything'], /npm run candles -- list/],
     [64, ['list', '--nonsense'], /nonsense/],
     [64, ['download', 'btc', '1h', '2024-01-01', '2023-01-01'], /first day is after the last/],
     [64, ['download', 'btc', '1h', 'yesterday', 'now'], /yesterday: write a day in UTC/],
@@ -205,7 +207,7 @@ describe('download', () => {
     const asked = binance.asked.filter((url) => url.pathname.includes('klines'));
     expect(asked.map((url) => Number(url.searchParams.get('startTime')) >= april)).toEqual(asked.map(() => true));
     expect(rows(await stored('binance'))).toEqual(rows(sliceCandles(market, 0, 121 * 24)));
-  }, 90_000);
+  });
 
   test('from an exchange that is away ends with 75', async () => {
     const { code, err } = await start(['download', 'eth', '1h', '2024-01-01', 'now', '--source', 'kraken'], {
@@ -228,4 +230,4 @@ test('beside a running service its embedded database is used; without one the pr
   expect((await start(['list'], own).ended).out).toBe(
     'mine BTC/USDT 1h: 48 candles from 2024-01-01 00:00 to 2024-01-03 00:00 UTC\n',
   );
-}, 120_000);
+});

@@ -54,7 +54,7 @@ export async function ensureCandles(
   wanted: Series & Range,
   options: EnsureOptions = {},
 ): Promise<Ensured> {
-  requireActor(ctx, 'user', 'operator', 'job');
+  requireActor(ctx, 'user', 'job');
   const { source, symbol, timeframe } = wanted;
   const { signal, least = 2 } = options;
   const series = { source, symbol, timeframe };

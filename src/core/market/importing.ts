@@ -36,7 +36,7 @@ export async function importCandles(
   ctx: MarketContext,
   { bytes, ...series }: Series & { bytes: Uint8Array },
 ): Promise<Imported | { problems: ImportProblem[] }> {
-  requireActor(ctx, 'operator', 'job');
+  requireActor(ctx, 'job');
   if (series.source === DEMO || !SOURCE_NAME.test(series.source)) unknownSource(ctx, series.source);
   const { candles, problems } = parseCandles(bytes);
   if (problems.length > 0) return { problems };

@@ -23,19 +23,27 @@ export interface Range {
 
 const monthOf = (ms: number) => new Date(ms).toISOString().slice(0, 7);
 
+function nextMonthMs(ms: number): number {
+  const at = new Date(ms);
+  return Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 1);
+}
+
 const isSeries = ({ source, symbol, timeframe }: Series) =>
   and(eq(candleBlock.source, source), eq(candleBlock.symbol, symbol), eq(candleBlock.timeframe, timeframe));
+
+/** Bytes travel as text. This is a third shorter than the usual hexadecimal digits, and takes half the time to read. */
+const asBase64 = sql<string>`encode(${candleBlock.candles}, 'base64')`;
 
 /** The stored candles of a series within a range, in shared memory; none is an empty set. */
 export async function readCandles(ctx: Pick<Context, 'db'>, series: Series, { fromMs, toMs }: Range): Promise<Candles> {
   if (toMs <= fromMs) return allocateCandles(0);
   const months = and(gte(candleBlock.month, monthOf(fromMs)), lte(candleBlock.month, monthOf(toMs - 1)));
   const rows = await ctx.db
-    .select({ candles: candleBlock.candles })
+    .select({ block: asBase64 })
     .from(candleBlock)
     .where(and(isSeries(series), months))
     .orderBy(asc(candleBlock.month));
-  const all = unpackCandles(rows.map((row) => row.candles));
+  const all = unpackCandles(rows.map((row) => Buffer.from(row.block, 'base64')));
   return sliceCandles(all, firstFrom(all.time, fromMs), firstFrom(all.time, toMs));
 }
 
@@ -92,8 +100,7 @@ export async function writeCandles(ctx: Context, series: Series, candles: Candle
   const stored: Stored = { added: 0, changed: 0 };
   for (let from = 0; from < candles.length; ) {
     const month = monthOf(candles.time[from] as number);
-    let to = from + 1;
-    while (to < candles.length && monthOf(candles.time[to] as number) === month) to += 1;
+    const to = firstFrom(candles.time, nextMonthMs(candles.time[from] as number)); // sound candles are in order
     const part = sliceCandles(candles, from, to);
     const { added, changed } = await inTransaction(ctx, (ctx) => writeMonth(ctx, series, month, part));
     stored.added += added;
@@ -129,6 +136,7 @@ async function writeMonth(ctx: TxContext, series: Series, month: string, given: 
 
 /** Both sets in order of time; where both have a candle, the new one. */
 function merge(before: Candles, given: Candles): Stored & { candles: Candles } {
+  if (before.length === 0) return { candles: given, added: given.length, changed: 0 };
   const room = allocateCandles(before.length + given.length);
   let [i, j, n, added, changed] = [0, 0, 0, 0, 0];
   while (i < before.length || j < given.length) {

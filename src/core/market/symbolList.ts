@@ -28,7 +28,7 @@ export async function refreshSymbols(
   source: string,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<Refreshed> {
-  requireActor(ctx, 'user', 'operator', 'chat', 'job');
+  requireActor(ctx, 'user', 'chat', 'job');
   const known = ctx.candleSources.byId(source) ?? unknownSource(ctx, source);
   const patience = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(signal ? [signal] : [])]);
   const answer = await known.symbols(patience).catch((error: unknown) => {
