@@ -7,7 +7,8 @@ import { type Book, named, type Plan, planOf } from './held.ts';
 import { momentOf, standingOf } from './life.ts';
 import { findLast, readBook, runningPlanId } from './load.ts';
 
-type Need = { feature: Feature } | { quota: Quota; used: number };
+/** What an action asks of a contract: something its plan opens, or room for one more of what it holds a number of. */
+export type Need = { feature: Feature } | { quota: Quota; used: number };
 
 /** The plan that lets a person do what they ask for, and how long it runs. */
 export interface Allowed {
@@ -37,6 +38,9 @@ export async function requireFeature(ctx: Context, input: { userId: UserId } & N
   return { plan, contractId: row.id };
 }
 
+/** With which plan it is and what it costs a refusal can offer it. */
+const priced = ({ id: planId, priceSatang }: Plan) => ({ planId, priceSatang });
+
 /** Of the plans one can choose the cheapest that will do. */
 const cheapest = (book: Book, will: (plan: Plan) => boolean) =>
   [...book.plans.values()].find((plan) => plan.status === 'offered' && will(plan));
@@ -44,12 +48,12 @@ const cheapest = (book: Book, will: (plan: Plan) => boolean) =>
 function requireInPlan(book: Book, plan: Plan, feature: Feature): void {
   if (allows(plan, feature)) return;
   const other = cheapest(book, (plan) => allows(plan, feature)) ?? fail('feature.not_offered', { feature });
-  fail('feature.not_in_plan', { feature, ...named(other) });
+  fail('feature.not_in_plan', { feature, ...named(other), ...priced(other) });
 }
 
 function requireRoom(book: Book, plan: Plan, quota: Quota, used: number): void {
   if (hasRoom(plan, quota, used)) return;
   const most = mostOf(plan, quota) ?? 0;
   const other = cheapest(book, (plan) => hasRoom(plan, quota, used)) ?? fail('feature.quota_most', { quota, most });
-  fail('feature.quota_reached', { quota, most, ...named(other) });
+  fail('feature.quota_reached', { quota, most, ...named(other), ...priced(other) });
 }
