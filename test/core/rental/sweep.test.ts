@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { bangkokDay, days, later, minutes } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { findDifferences } from '../../../src/core/money/reconcile.ts';
+import { noticeWords } from '../../../src/core/notices/words.ts';
 import { blockUser } from '../../../src/core/people/user.ts';
 import { setAutoRenew } from '../../../src/core/rental/change.ts';
 import { requireFeature } from '../../../src/core/rental/guard.ts';
@@ -128,7 +129,14 @@ describe('grace', () => {
       await sweep(world);
       expect(await allowed()).toBe(true);
     }
-    expect((await told(world, userId, 'contract.grace')).map((p) => p.daysLeft)).toEqual(['3', '2', '1']);
+    const words = (await told(world, userId, 'contract.grace')).map((params) =>
+      noticeWords('en', { kind: 'contract.grace', params }),
+    );
+    expect(words.map((text) => /(\d days? \w+ left)\.$/.exec(text ?? '')?.[1])).toEqual([
+      '3 days are left',
+      '2 days are left',
+      '1 day is left',
+    ]);
     const end = later(paidUntil, days(3));
     expect((await contractOf(world, userId)).graceUntil).toEqual(end);
     world.clock.set(later(end, -1));

@@ -28,7 +28,10 @@ error-setting-stale = Somebody else has changed { $key } meanwhile. Load the pag
 error-amount-invalid = “{ $text }” is not an amount I understand. Write it in baht, for example 500 or 1,500.50.
 error-topup-amount_too_small = The smallest top-up is { MONEY($minSatang) }. Choose an amount between { MONEY($minSatang) } and { MONEY($maxSatang) }.
 error-topup-amount_too_large = The largest top-up is { MONEY($maxSatang) }. Choose an amount between { MONEY($minSatang) } and { MONEY($maxSatang) }.
-error-topup-too_many_pending = { $most } top-ups are waiting for payment already. Pay or cancel one of them first.
+error-topup-too_many_pending = { COUNT($most) ->
+    [one] 1 top-up is
+   *[other] { COUNT($most) } top-ups are
+} waiting for payment already. Pay or cancel one of them first.
 error-topup-too_many_requests = That was quick: at most { $most } top-ups a minute. Please wait a minute and try again.
 error-topup-missing = This top-up does not exist, or it is not yours. Look under /transactions.
 error-topup-not_cancellable = { $status ->
@@ -110,11 +113,17 @@ error-feature-not_offered = { $feature ->
     [multi_account_portfolio] Multi-account portfolios are
    *[basic_strategies] Strategies are
 } in no plan that is offered now. Please write to our staff.
-error-feature-quota_reached = Your plan allows { $most } { $quota ->
-   *[tradingBots] trading bots
+error-feature-quota_reached = Your plan allows { $quota ->
+   *[tradingBots] { COUNT($most) ->
+        [one] 1 trading bot
+       *[other] { COUNT($most) } trading bots
+    }
 }, and you have that many. { NAME($planTh, $planEn) } allows more; change your plan at /contract.
-error-feature-quota_most = You have { $most } { $quota ->
-   *[tradingBots] trading bots
+error-feature-quota_most = You have { $quota ->
+   *[tradingBots] { COUNT($most) ->
+        [one] 1 trading bot
+       *[other] { COUNT($most) } trading bots
+    }
 }, the most that any plan allows. Stop one before you begin another.
 error-link-code_invalid = This code is wrong, used or too old. Type /link in your other chat to get a new one.
 error-link-same_account = You are in this account already. Type the code in your other chat, not here.

@@ -13,10 +13,10 @@ button-coupon = 🎟 Coupon
 button-documents = 🧾 Receipts and tax invoices
 button-change_plan = 📦 Change plan
 button-rent = Rent now · { MONEY($priceSatang) }
-button-trial = Try it { $days ->
-    [one] one day
-   *[other] { $days } days
-} for nothing
+button-trial = Try it for free, { COUNT($days) ->
+    [one] 1 day
+   *[other] { COUNT($days) } days
+}
 button-stay = Stay with this plan
 button-upgrade_now = Change now
 button-next_term = From the next term on
@@ -39,7 +39,11 @@ plans-price_label = Price
 plans-price = { MONEY($priceSatang) } for 30 days
 plans-choose = { NAME($planTh, $planEn) } · { MONEY($priceSatang) }
 plans-about = { NAME($aboutTh, $aboutEn) }
-plans-tradingBots_most_line = ✓ Up to { $most } trading bots
+plans-tradingBots_most_line = ✓ { COUNT($most) ->
+    [0] No trading bots
+    [one] 1 trading bot
+   *[other] Up to { COUNT($most) } trading bots
+}
 plans-tradingBots_any_line = ✓ Any number of trading bots
 plans-feature_line = ✓ { $feature ->
     [all_strategies] All strategies
@@ -103,9 +107,9 @@ contract-state_cancelled = Ended
 contract-until = Paid until
 contract-grace_until = Open until
 contract-days_left = Days left
-contract-days = { $days ->
-    [one] One day
-   *[other] { $days } days
+contract-days = { COUNT($days) ->
+    [one] 1 day
+   *[other] { COUNT($days) } days
 }
 contract-used_of = { $used } of { $most }
 contract-used_of_any = { $used }, no limit
