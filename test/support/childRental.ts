@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import type { Actor } from '../../src/core/access.ts';
 import { connect, type Database } from '../../src/core/db.ts';
@@ -118,3 +119,4 @@ process.on('message', async (call: Call) => {
   process.send?.(answer);
 });
 process.on('disconnect', () => process.exit());
+flushCompileCache(); // who is killed keeps nothing back for the next one

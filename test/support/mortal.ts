@@ -1,4 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Actor } from '../../src/core/access.ts';
@@ -35,10 +38,14 @@ interface Life {
 
 let lives = 0;
 
+/** Compiled once for all lives: a start takes a third less. */
+const compiled = mkdtempSync(join(tmpdir(), 'abtpro-mortal-'));
+process.once('exit', () => rmSync(compiled, { recursive: true, force: true }));
+
 function begin(): Life {
   lives += 1;
   const name = `mortal-${process.pid}-${lives}`;
-  const env = { PATH: process.env.PATH ?? '', APPLICATION_NAME: name };
+  const env = { PATH: process.env.PATH ?? '', APPLICATION_NAME: name, NODE_COMPILE_CACHE: compiled };
   const child = fork(PROGRAM, [], { execArgv: [], serialization: 'advanced', env });
   const waiting: Life['waiting'] = new Map();
   child.on('message', (answer: Answer) => {

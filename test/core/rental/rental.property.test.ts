@@ -22,7 +22,7 @@ import * as model from '../../support/rentalModel.ts';
 import { createWorld, paid, type World } from '../../support/world.ts';
 
 /** A longer look: `RENTAL_RUNS=40 npx vitest run test/core/rental/rental.property.test.ts`; one again: `RENTAL_SEED`. */
-const RUNS = Number(process.env.RENTAL_RUNS ?? 5);
+const RUNS = Number(process.env.RENTAL_RUNS ?? 4);
 const SEED = process.env.RENTAL_SEED;
 const PEOPLE = 220;
 const DAYS = 400;
@@ -59,6 +59,7 @@ interface Tick {
 }
 
 const plan = fc.constantFrom<model.Plan>('pln_basic', 'pln_basic', 'pln_premium', 'pln_enterprise');
+const dearer = fc.constantFrom<model.Plan>('pln_premium', 'pln_premium', 'pln_enterprise');
 const who = fc.nat(PEOPLE - 1);
 /** So seldom that a run has a few deaths: a life costs as much as two hundred acts. */
 const death = (oneIn: number): fc.Arbitrary<Death | null> =>
@@ -67,7 +68,7 @@ const death = (oneIn: number): fc.Arbitrary<Death | null> =>
     { weight: 1, arbitrary: fc.record({ word: fc.integer({ min: 2, max: 9 }), isSent: fc.boolean() }) },
   );
 const act = <T extends object>(more: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
-  fc.record({ who, twice: fc.boolean(), dies: death(400), ...more }) as unknown as fc.Arbitrary<Act>;
+  fc.record({ who, twice: fc.nat(3).map((n) => n === 0), dies: death(300), ...more }) as unknown as fc.Arbitrary<Act>;
 const does = <T extends string>(...names: T[]) => fc.constantFrom(...names);
 const acts = fc.oneof(
   {
@@ -76,7 +77,8 @@ const acts = fc.oneof(
   },
   { weight: 8, arbitrary: act({ does: does('start'), plan, auto: fc.boolean() }) },
   { weight: 4, arbitrary: act({ does: does('renew') }) },
-  { weight: 3, arbitrary: act({ does: does('upgrade', 'choose', 'trial'), plan }) },
+  { weight: 2, arbitrary: act({ does: does('choose', 'trial'), plan }) },
+  { weight: 2, arbitrary: act({ does: does('upgrade'), plan: dearer }) },
   { weight: 2, arbitrary: act({ does: does('auto'), on: fc.boolean() }) },
   { weight: 2, arbitrary: act({ does: does('rentTopup'), deed: does('start', 'renew', 'upgrade'), plan }) },
   { weight: 3, arbitrary: act({ does: does('payRentTopup') }) },
@@ -91,8 +93,15 @@ const acts = fc.oneof(
 const tick: fc.Arbitrary<Tick> = fc.record({
   gapMinutes: fc.integer({ min: 1, max: 48 * 60 }),
   atBoundary: fc.option(fc.constantFrom(-1 as const, 0 as const, 1 as const), { nil: null, freq: 2 }),
-  sweep: fc.constantFrom('once' as const, 'once' as const, 'twice' as const, 'back' as const, 'none' as const),
-  dies: death(150),
+  sweep: fc.constantFrom(
+    'once' as const,
+    'once' as const,
+    'once' as const,
+    'twice' as const,
+    'back' as const,
+    'none' as const,
+  ),
+  dies: death(200),
   awayDays: fc.oneof(
     { weight: 120, arbitrary: fc.constant(0) },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: 50 }) },
@@ -101,7 +110,7 @@ const tick: fc.Arbitrary<Tick> = fc.record({
     { weight: 20, arbitrary: fc.constant(null) },
     { weight: 1, arbitrary: fc.record({ plan, baht: fc.bigInt(300n, 6_000n) }) },
   ),
-  acts: fc.array(acts, { maxLength: 10 }),
+  acts: fc.array(acts, { maxLength: 7 }),
 });
 
 interface Scene {
@@ -447,9 +456,10 @@ async function play(ticks: Tick[]): Promise<void> {
       const at = due === undefined ? planned : due + (step.atBoundary ?? 0);
       world.clock.set(new Date(at));
       if (at > START_MS + DAYS * model.DAY) break;
-      scene.history.push(...[step.reprice ?? 'tick', ...step.acts].map((what) => `${at} ${plain(what)}`));
+      const steps = step.acts.map((one) => aimed(scene, one));
+      scene.history.push(...[step.reprice ?? 'tick', ...steps].map((what) => `${at} ${plain(what)}`));
       if (step.reprice) await reprice(scene, step.reprice);
-      await actAll(scene, step.acts);
+      await actAll(scene, steps);
       awayUntil = Math.max(awayUntil, step.awayDays > 0 ? at + step.awayDays * model.DAY : 0);
       scene.history.push(`${at} sweep ${at >= awayUntil ? `${step.sweep} ${plain(step.dies)}` : 'away'}`);
       if (at >= awayUntil) await sweepAt(scene, step.sweep, step.dies);
@@ -462,6 +472,43 @@ async function play(ticks: Tick[]): Promise<void> {
     contracts += scene.people.reduce((sum, { of }) => sum + of.tenancies.length, 0);
   } finally {
     await world.close();
+  }
+}
+
+/**
+ * Whom a step is about: mostly somebody whom it suits, so that most of what is tried comes about; else anybody, which is
+ * refused as it should be.
+ */
+function aimed({ people }: Scene, step: Act): Act {
+  if (step.who % 6 === 0) return step;
+  const suited = [...people.keys()].filter((n) => suits(step, people[n] as Scene['people'][number]));
+  return { ...step, who: suited[step.who % suited.length] ?? step.who };
+}
+
+function suits(step: Act, { of, intent }: Scene['people'][number]): boolean {
+  const held = of.tenancies.find((one) => one.state === 'alive');
+  switch (step.does) {
+    case 'topup':
+    case 'redeem':
+      return true;
+    case 'spend':
+      return of.wallet > 0n;
+    case 'start':
+      return !held && of.wallet >= model.cost(of, step.plan);
+    case 'trial':
+      return !held && !of.hasTried;
+    case 'renew':
+      return held ? of.wallet >= model.cost(of, model.nextPlan(held)) : of.tenancies.length > 0 && of.wallet > 0n;
+    case 'upgrade':
+      return held !== undefined && model.nextPlan(held) !== step.plan && of.wallet >= model.prices[step.plan];
+    case 'resume':
+      return held !== undefined && held.pausedAt !== null;
+    case 'rentTopup':
+      return !intent && (step.deed === 'start') === !held;
+    case 'payRentTopup':
+      return intent !== null;
+    default:
+      return held !== undefined;
   }
 }
 
@@ -487,9 +534,8 @@ test(
       endOnFailure: true,
       ...(SEED ? { seed: Number(SEED) } : {}),
     });
-    expect(contracts).toBeGreaterThan(150 * RUNS); // about a thousand of them
-    expect(mortal.deaths()).toBeGreaterThan(RUNS);
-    console.log(mortal.deaths());
+    expect(contracts).toBeGreaterThan(160 * RUNS); // about a thousand of them
+    expect(mortal.deaths()).toBeGreaterThanOrEqual(RUNS); // a seed with fewer would be a rare one
   },
-  60_000 * RUNS,
+  180_000 * RUNS,
 );
