@@ -10,7 +10,7 @@ import { neverMind } from './commands/basics.ts';
 import { commands } from './commands/list.ts';
 import { requireNeeds } from './needs.ts';
 import type { Form, Reply, Say } from './reply.ts';
-import { wayOn } from './wayOn.ts';
+import { errorSay, wayOn } from './wayOn.ts';
 
 /** What a chat must now show: a message, or a form to fill in. */
 export type Answer = { language: Language; identity: Identity | undefined } & ({ reply: Reply } | { form: Form });
@@ -52,8 +52,6 @@ function asRefusal(ctx: BotContext, incoming: Incoming, error: unknown): Refusal
   );
   return new Refusal('unexpected', { reference });
 }
-
-export const errorSay = (refusal: Refusal): Say => [`error.${refusal.code}`, refusal.params];
 
 function refusalReply(refusal: Refusal): Reply {
   const buttons = wayOn(refusal);

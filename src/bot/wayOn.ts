@@ -1,5 +1,8 @@
 import type { Params, Refusal, RefusalCode } from '../core/error.ts';
-import type { Button, Reply } from './reply.ts';
+import type { Button, Reply, Say } from './reply.ts';
+
+/** A refusal in words. */
+export const errorSay = (refusal: Refusal): Say => [`error.${refusal.code}`, refusal.params];
 
 type Ways = NonNullable<Reply['buttons']>;
 

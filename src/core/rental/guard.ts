@@ -4,8 +4,9 @@ import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
 import { allows, type Feature, hasRoom, mostOf, type Quota } from './features.ts';
 import { type Book, named, type Plan, planOf } from './held.ts';
-import { momentOf, standingOf } from './life.ts';
+import { momentOf } from './life.ts';
 import { findLast, readBook, runningPlanId } from './load.ts';
+import { requireRunning } from './quote.ts';
 
 /** What an action asks of a contract: something its plan opens, or room for one more of what it holds a number of. */
 export type Need = { feature: Feature } | { quota: Quota; used: number };
@@ -26,12 +27,7 @@ export async function requireFeature(ctx: Context, input: { userId: UserId } & N
   requireSelf(ctx, input.userId);
   const [found, book] = await together([findLast(ctx, input.userId), readBook(ctx)]);
   const row = found ?? fail('contract.none');
-  const standing = standingOf(row, book);
-  if (standing === 'expired' || standing === 'cancelled')
-    fail('contract.expired', {
-      ...named(planOf(book, row.planId)),
-      endedAt: row.endedAt ?? row.graceUntil ?? row.paidUntil,
-    });
+  requireRunning(book, { contract: row });
   const plan = planOf(book, await runningPlanId(ctx, row, momentOf(row, book.now)));
   if ('feature' in input) requireInPlan(book, plan, input.feature);
   else requireRoom(book, plan, input.quota, input.used);

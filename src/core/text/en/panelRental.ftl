@@ -10,6 +10,7 @@ panel-contract_expired = Ended
 panel-contract_cancelled = Cancelled
 panel-contract_since = Since
 panel-contract_until = Paid until
+panel-contract_ended_at = Ended on
 panel-contract_grace_until = Grace until
 panel-contract_auto = Renews by itself
 panel-contract_next_plan = Next plan
