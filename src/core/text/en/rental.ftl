@@ -24,6 +24,10 @@ notice-rental-not_done = Your money is in your wallet, but the { NAME($planTh, $
     [contract-exists] you hold another contract.
     [contract-changed] your contract has changed since.
     [rental-frozen] something is still owed.
+    [contract-expired] your contract has ended since.
+    [contract-ending] your contract ends with its term.
+    [contract-paused] the clock of your contract stands still.
+    [plan-not_higher] you are on it already, or on a larger one.
    *[other] something stood in its way.
 } Look at /contract to see where you stand.
 notice-contract-reminder = ⏰ Your { NAME($planTh, $planEn) } contract ends on { AT($until) }. The next term costs { MONEY($totalSatang) }; renew with /renew and the new days are added to the old ones.

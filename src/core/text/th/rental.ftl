@@ -24,6 +24,10 @@ notice-rental-not_done = เงินเข้ากระเป๋าของ�
     [contract-exists] เพราะคุณมีสัญญาอื่นอยู่แล้ว
     [contract-changed] เพราะสัญญาของคุณเปลี่ยนไปแล้ว
     [rental-frozen] เพราะยังมียอดค้างชำระ
+    [contract-expired] เพราะสัญญาของคุณสิ้นสุดไปแล้ว
+    [contract-ending] เพราะสัญญาของคุณจะสิ้นสุดเมื่อครบงวดนี้
+    [contract-paused] เพราะสัญญาของคุณหยุดนับเวลาอยู่
+    [plan-not_higher] เพราะคุณใช้แพ็กเกจนี้หรือแพ็กเกจที่สูงกว่าอยู่แล้ว
    *[other] เพราะมีบางอย่างขัดข้อง
 } ดูสถานะล่าสุดได้ที่ /contract
 notice-contract-reminder = ⏰ สัญญาแพ็กเกจ{ NAME($planTh, $planEn) }ของคุณจะหมดอายุ { AT($until) } น. งวดถัดไป { MONEY($totalSatang) } ต่ออายุได้ที่ /renew โดยวันใหม่จะนับต่อจากวันเดิมค่ะ
