@@ -284,6 +284,30 @@ describe('a sweep that is killed', () => {
     expect((await inGrace()) - before).toBe(50);
   }, 60_000);
 
+  test('by the database going away accuses no contract: the next one does them all', async () => {
+    const { userId, id, paidUntil } = await tenant();
+    world.clock.set(paidUntil);
+    const ctx = world.ctx(job);
+    // Its own session is ended while it writes, as by a restart of PostgreSQL.
+    let times = 0;
+    const db = new Proxy(ctx.db, {
+      get(target, name) {
+        if (name !== 'transaction') return Reflect.get(target, name) as unknown;
+        return (...[body]: Parameters<typeof target.transaction>) =>
+          target.transaction(async (tx) => {
+            await body(tx);
+            if (++times <= 2) await tx.execute(sql`select pg_terminate_backend(pg_backend_pid())`);
+          });
+      },
+    });
+    const before = (await alerts(world)).length;
+    await expect(sweepContracts({ ...ctx, db })).rejects.toThrow();
+    expect((await alerts(world)).length).toBe(before);
+    expect((await contractOf(world, userId)).status).toBe('active');
+    expect(await sweep(world)).toMatchObject({ contracts: 1, broken: 0 });
+    expect(await happened(world, id)).toEqual(['started', 'grace']);
+  });
+
   test('by one contract that cannot be does all the others, and operators hear of it once', async () => {
     const [broken, sound] = [await tenant(), await tenant()];
     const { db } = world.ctx(job);
