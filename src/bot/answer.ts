@@ -9,8 +9,10 @@ import { type Language, languageFrom } from '../core/text/text.ts';
 import { type BotContext, type Command, type CommandContext, describe, type Incoming } from './command.ts';
 import { neverMind } from './commands/basics.ts';
 import { commands } from './commands/list.ts';
+import { requireNeeds } from './needs.ts';
 import type { Form, Reply, Say } from './reply.ts';
 import { positional } from './typed.ts';
+import { errorSay, wayOn } from './wayOn.ts';
 
 /** What a chat must now show: a message, or a form to fill in. */
 export type Answer = { language: Language; identity: Identity | undefined } & ({ reply: Reply } | { form: Form });
@@ -56,17 +58,8 @@ function asRefusal(ctx: BotContext, incoming: Incoming, error: unknown): Refusal
   return new Refusal('unexpected', { reference });
 }
 
-const AGAIN: Partial<Record<Refusal['code'], Reply['buttons']>> = {
-  'command.unknown': [[{ say: ['button.menu'], does: 'menu' }]],
-  'button.stale': [[{ say: ['button.menu'], does: 'menu' }]],
-  'topup.too_many_pending': [[{ say: ['button.pending_topups'], does: 'topups' }]],
-  'wallet.insufficient': [[{ say: ['button.topup'], does: 'topup' }]],
-};
-
-export const errorSay = (refusal: Refusal): Say => [`error.${refusal.code}`, refusal.params];
-
 function refusalReply(refusal: Refusal): Reply {
-  const buttons = AGAIN[refusal.code];
+  const buttons = wayOn(refusal);
   // A refusal never replaces the message whose button was pressed: what was there may still be needed.
   return { say: errorSay(refusal), fresh: true, sensitive: true, ...(buttons ? { buttons } : {}) };
 }
@@ -176,6 +169,7 @@ async function start(
     throw new Refusal('command.private', { name: command.name });
   if (command.audience === 'server_admin' && !incoming.server)
     throw new Refusal('command.servers_only', { name: command.name });
+  await closing(ctx, answered, () => requireNeeds(ctx, command));
   const fields = Object.values(command.args);
   const values: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(command.args)) {
@@ -212,25 +206,30 @@ interface Ready {
 
 /**
  * Runs the command. An answer that it refuses as invalid may be given again: the question stays open, a form comes
- * back with the reason. The question is closed after the run, so that a crash in between repeats the message whole.
+ * back with the reason.
  */
 async function finish(ctx: CommandContext, incoming: Incoming, command: Command, ready: Ready): Promise<Next> {
-  const close = async () => {
-    if (ready.answered !== undefined) await answerQuestion(ctx, ctx.identity.id, ctx.requestKey);
-  };
   try {
-    const reply = await command.run(ctx, ready.values);
-    await close();
+    const reply = await closing(ctx, ready.answered, () => command.run(ctx, ready.values));
+    if (ready.answered !== undefined) await answerQuestion(ctx, ctx.identity.id, ctx.requestKey);
     return { reply };
   } catch (error) {
-    if (!(error instanceof Refusal) || error.kind !== 'invalid') {
-      await close();
-      throw error;
-    }
+    if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
     const fields = Object.values(command.args).filter((field) => field.name !== 'on');
     if (incoming.what.kind !== 'form' || fields.length === 0) throw error;
     const kept = ready.args.on === undefined ? {} : { on: ready.args.on };
     return ask(ctx, incoming, command, kept, fields, errorSay(error));
+  }
+}
+
+/** A question is closed after the work it was asked for, so that a crash in between repeats the message whole. */
+async function closing<T>(ctx: CommandContext, answered: string | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const mayBeGivenAgain = error instanceof Refusal && error.kind === 'invalid';
+    if (answered !== undefined && !mayBeGivenAgain) await answerQuestion(ctx, ctx.identity.id, ctx.requestKey);
+    throw error;
   }
 }
 

@@ -7,6 +7,8 @@ import type { JoinContext } from '../core/money/join.ts';
 import type { Couriers } from '../core/notices/courier.ts';
 import type { Identity, User } from '../core/people/identity.ts';
 import type { Provider } from '../core/people/tables.ts';
+import type { Feature } from '../core/rental/features.ts';
+import type { Need } from '../core/rental/guard.ts';
 import type { GuildContext, Server } from '../core/rental/guildRole.ts';
 import type { PdfContext } from '../core/rental/pdf.ts';
 import type { RentalContext } from '../core/rental/write.ts';
@@ -45,6 +47,9 @@ export type Fields = Record<string, Field<unknown>>;
 type ValueOf<F> = F extends Field<infer T> ? T : never;
 export type Args<F extends Fields> = { [K in keyof F]: ValueOf<F[K]> };
 
+/** A feature of the plan; a number of things that must have room, found out by asking; or, said on purpose, nothing. */
+export type Needs = Feature | 'nothing' | ((ctx: CommandContext) => Promise<Need>);
+
 export interface Command<F extends Fields = Fields> {
   name: string;
   /**
@@ -54,6 +59,11 @@ export interface Command<F extends Fields = Fields> {
   audience: 'private' | 'anyone' | 'server_admin';
   /** Not in menus and help; reached by buttons. */
   hidden: boolean;
+  /**
+   * What a person's contract must open for this to be answered: asked before the first question and before the run.
+   * Without it a command needs what the one needs that it belongs to, `backtest.show` what `backtest` does.
+   */
+  needs?: Needs;
   args: F;
   run(ctx: CommandContext, args: Args<F>): Promise<Reply>;
 }

@@ -1,7 +1,8 @@
 import { and, asc, eq } from 'drizzle-orm';
-import type { UserId } from '../../src/core/id.ts';
+import { later } from '../../src/core/clock.ts';
+import type { TopupId, UserId } from '../../src/core/id.ts';
 import { ADJUSTMENT, openAccounts, postTransfer, walletOf } from '../../src/core/money/ledger.ts';
-import { ledgerEntry, ledgerTransfer } from '../../src/core/money/tables.ts';
+import { ledgerEntry, ledgerTransfer, topup } from '../../src/core/money/tables.ts';
 import { notice } from '../../src/core/notices/tables.ts';
 import type { Contract, Term } from '../../src/core/rental/held.ts';
 import { quoteStart } from '../../src/core/rental/quote.ts';
@@ -31,6 +32,20 @@ export async function spend(world: World, userId: UserId, amountSatang: bigint):
   const key = `test:${++given}`;
   const [to, from] = [ADJUSTMENT, walletOf(userId)];
   await postTransfer(world.ctx(job), { key, kind: 'adjust', subject: userId, from, to, amountSatang });
+}
+
+let waiting = 0;
+
+/** The reference of a top-up that waits for its payment, without the questions that come before one. */
+export async function waitingTopup(world: World, userId: UserId, amountSatang: bigint): Promise<string> {
+  waiting += 1;
+  const reference = `TUWAITING${waiting}`;
+  const { db, clock } = world.ctx(job);
+  const now = clock.now();
+  const id = `top_waiting${waiting}` as TopupId; // born here
+  const row = { id, userId, reference, requestKey: reference, amountSatang, mode: 'hook', provider: 'hook' } as const;
+  await db.insert(topup).values({ ...row, status: 'pending', createdAt: now, expiresAt: later(now, DAY_MS) });
+  return reference;
 }
 
 let requests = 0;

@@ -97,6 +97,7 @@ async function contractPage(visit: SignedIn, back?: Back, status: Status = 200) 
         [say('state'), contractState(visit, view.standing)],
         [say('contract_since'), at(visit, contract.createdAt)],
         [say('contract_until'), at(visit, view.paidUntil)],
+        ...(view.endedAt ? [[say('contract_ended_at'), at(visit, view.endedAt)] as const] : []),
         [say('contract_grace_until'), view.graceUntil ? at(visit, view.graceUntil) : '–'],
         [say('contract_auto'), say(view.autoRenew ? 'yes' : 'no')],
         [say('contract_next_plan'), planName(visit, view.nextPlan ?? undefined)],

@@ -9,6 +9,7 @@ import { marketText } from '../../core/market/markets.ts';
 import type { MarketContext } from '../../core/market/sources.ts';
 import { suggestSymbols } from '../../core/market/suggest.ts';
 import { timeframes } from '../../core/market/timeframe.ts';
+import type { Feature } from '../../core/rental/features.ts';
 import { strategies } from '../../core/strategy/strategies.ts';
 import { type CommandContext, command } from '../command.ts';
 import { day, field, oneOf, opaque, optional, word } from '../fields.ts';
@@ -92,6 +93,7 @@ const args = { strategy, market, timeframe, from, to, options };
 export const backtest = command({
   name: 'backtest',
   audience: 'private',
+  needs: 'basic_strategies',
   args,
   run: (ctx, asked) => runAndShow(ctx, (asker) => askBacktest(ctx, asker, asked)),
 });
@@ -108,6 +110,7 @@ const by = optional(
 export const optimize = command({
   name: 'optimize',
   audience: 'private',
+  needs: 'all_strategies',
   args: { strategy, market, timeframe, from, to, by, options },
   run: (ctx, { by, ...asked }) => runAndShow(ctx, (asker) => askOptimize(ctx, asker, { ...asked, ...(by && { by }) })),
 });
@@ -116,6 +119,7 @@ export const optimize = command({
 export const batch = command({
   name: 'batch',
   audience: 'private',
+  needs: 'all_strategies',
   args: {
     strategy,
     timeframe: { ...timeframe, optional: false },
@@ -129,24 +133,26 @@ export const batch = command({
   run: (ctx, asked) => runAndShow(ctx, (asker) => askBatch(ctx, asker, asked)),
 });
 
-const follow = (name: string, kind: Follow) =>
+const follow = (name: string, kind: Follow, needs: Feature) =>
   command({
     name,
     audience: 'private',
     hidden: true,
+    needs,
     args: { runId: opaque() },
     run: (ctx, { runId }) => runAndShow(ctx, (asker) => askFurther(ctx, asker, { runId, kind })),
   });
 
-export const runOptimize = follow('run.optimize', 'optimize');
-export const runWalk = follow('run.walk', 'walk_forward');
-export const runCompare = follow('run.compare', 'compare');
-export const runMonteCarlo = follow('run.montecarlo', 'monte_carlo');
+export const runOptimize = follow('run.optimize', 'optimize', 'all_strategies');
+export const runWalk = follow('run.walk', 'walk_forward', 'all_strategies');
+export const runCompare = follow('run.compare', 'compare', 'all_strategies');
+export const runMonteCarlo = follow('run.montecarlo', 'monte_carlo', 'basic_strategies');
 
 /** The best combination of an optimisation as a run of its own. */
 export const runBest = command({
   name: 'run.best',
   audience: 'private',
+  needs: 'basic_strategies',
   hidden: true,
   args: { runId: opaque() },
   run: (ctx, { runId }) => runAndShow(ctx, (asker) => askBest(ctx, asker, { runId })),

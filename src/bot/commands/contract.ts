@@ -36,8 +36,8 @@ const opened = ({ plan }: ContractView): Say[] =>
   features.filter((feature) => allows(plan, feature)).map((feature): Say => ['plans.feature_line', { feature }]);
 
 /** What happens next if nobody does anything. */
-function outlookSays({ outlook, standing, paidUntil }: ContractView): Say[] {
-  if (!outlook) return [[`contract.over_${standing}`, { at: paidUntil }]];
+function outlookSays({ outlook, standing, endedAt, paidUntil }: ContractView): Say[] {
+  if (!outlook) return [[`contract.over_${standing}`, { at: endedAt ?? paidUntil }]];
   const { kind, ...params } = outlook;
   if (kind === 'stops' && outlook.missingSatang === 0n) return [['contract.next_stops_enough', params]];
   return [[`contract.next_${outlook.kind}`, params]];
@@ -51,7 +51,9 @@ function factsOf(view: ContractView): NonNullable<Reply['facts']> {
       : ['contract.next_price_value', { totalSatang }];
   return [
     { label: ['contract.state'], value: [`contract.state_${view.standing}`] },
-    { label: ['contract.until'], value: ['value.at', { at: view.paidUntil }] },
+    view.endedAt
+      ? { label: ['contract.ended'], value: ['value.at', { at: view.endedAt }] }
+      : { label: ['contract.until'], value: ['value.at', { at: view.paidUntil }] },
     ...(view.graceUntil
       ? [{ label: ['contract.grace_until'] as const, value: ['value.at', { at: view.graceUntil }] as const }]
       : []),

@@ -74,6 +74,7 @@ async function planButtons(ctx: CommandContext, plan: Plan, view: ContractView |
       ...(mayTry ? [[{ say: ['button.trial', { days: plan.trialDays }] as const, does: 'trial', on: plan.id }]] : []),
     ];
   }
+  if (view.contract.cancelAtEnd) return []; // nothing of it is renewed or changed any more
   const isTrial = view.standing === 'trial';
   if (plan.id === view.plan.id) {
     const stay: Button = { say: ['button.stay'], does: 'contract.next', on: plan.id };
@@ -86,7 +87,8 @@ async function planButtons(ctx: CommandContext, plan: Plan, view: ContractView |
   const now: Button = { say: ['button.upgrade_now'], does: 'rent', on: `upgrade.${plan.id}`, style: 'primary' };
   const next: Button = { say: ['button.next_term'], does: 'contract.next', on: plan.id };
   const isNext = view.nextPlan?.id === plan.id;
-  return [...(isDearer || isTrial ? [[now]] : []), ...(isTrial || isNext ? [] : [[next]])];
+  const isStill = view.contract.pausedAt !== null; // a plan is changed at once only while the time of the old one passes
+  return [...((isDearer || isTrial) && !isStill ? [[now]] : []), ...(isTrial || isNext ? [] : [[next]])];
 }
 
 export const plansShow = command({

@@ -1,14 +1,16 @@
-import { fail } from '../../core/error.ts';
+import { fail, Refusal } from '../../core/error.ts';
 import { changeNextPlan, setAutoRenew, upgradeContract } from '../../core/rental/change.ts';
 import { redeemCoupon } from '../../core/rental/coupon.ts';
+import { named } from '../../core/rental/held.ts';
 import type { Quote } from '../../core/rental/quote.ts';
 import { type Rented, renewContract, startContract } from '../../core/rental/rent.ts';
 import { openRentTopup, quote, type Wanted } from '../../core/rental/rentTopup.ts';
 import { listPlans, readContract } from '../../core/rental/view.ts';
 import { type CommandContext, command } from '../command.ts';
 import { opaque, optional, word } from '../fields.ts';
-import type { Button, Reply, Value } from '../reply.ts';
-import { isRunning, planNames, rentalFoot } from './plans.ts';
+import type { Button, Reply, Say, Value } from '../reply.ts';
+import { errorSay } from '../wayOn.ts';
+import { planNames, rentalFoot } from './plans.ts';
 import { qrReply } from './topup.ts';
 
 /** What is wanted, as a button carries it: `start.pln_…`, `renew`, `upgrade.pln_…`. */
@@ -23,9 +25,10 @@ const written = (wanted: Wanted) => (wanted.does === 'renew' ? 'renew' : `${want
 const money = (amountSatang: bigint): Value => ['value.money', { amountSatang }];
 
 /** What it would cost, and the button that does it: to pay, or to top up exactly what is missing. */
-async function offerReply(ctx: CommandContext, wanted: Wanted): Promise<Reply> {
+async function offerReply(ctx: CommandContext, wanted: Wanted): Promise<Reply & { say: Say[] }> {
   const q = await quote(ctx, { userId: ctx.user.id, ...wanted });
   const isShort = q.missingSatang > 0n;
+  const dueSatang = q.totalSatang - q.creditSatang;
   const act: Button = isShort
     ? {
         say: ['button.topup_missing', { amountSatang: q.missingSatang }],
@@ -34,7 +37,7 @@ async function offerReply(ctx: CommandContext, wanted: Wanted): Promise<Reply> {
         style: 'primary',
       }
     : {
-        say: ['button.pay', { amountSatang: q.totalSatang }],
+        say: dueSatang > 0n ? ['button.pay', { amountSatang: dueSatang }] : ['button.change_now'],
         does: 'rent.pay',
         on: `${written(wanted)}.${q.term}.${q.totalSatang}`,
         style: 'primary',
@@ -59,13 +62,17 @@ async function offerReply(ctx: CommandContext, wanted: Wanted): Promise<Reply> {
   };
 }
 
+/** What is credited for terms paid ahead can be more than the new plan costs. */
+const dueFact = (dueSatang: bigint) =>
+  dueSatang >= 0n
+    ? { label: ['rent.total'] as const, value: money(dueSatang) }
+    : { label: ['rent.back'] as const, value: money(-dueSatang) };
+
 const offerFacts = (q: Quote): NonNullable<Reply['facts']> => [
   { label: ['plans.price_label'], value: money(q.priceSatang) },
   ...(q.discountSatang > 0n ? [{ label: ['rent.discount'] as const, value: money(-q.discountSatang) }] : []),
   ...(q.creditSatang > 0n ? [{ label: ['rent.credit'] as const, value: money(-q.creditSatang) }] : []),
-  ...(q.discountSatang > 0n || q.creditSatang > 0n
-    ? [{ label: ['rent.total'] as const, value: money(q.totalSatang - q.creditSatang) }]
-    : []),
+  ...(q.discountSatang > 0n || q.creditSatang > 0n ? [dueFact(q.totalSatang - q.creditSatang)] : []),
   { label: ['rent.period'], value: ['rent.period_value', { from: q.startsAt, to: q.endsAt }] },
   { label: ['wallet.balance'], value: money(q.walletSatang) },
   ...(q.owedSatang > 0n ? [{ label: ['wallet.owed'] as const, value: money(q.owedSatang) }] : []),
@@ -94,16 +101,29 @@ export const rentPay = command({
   args: { agreed: opaque() },
   async run(ctx, { agreed }) {
     const [, text = '', term = '', total = ''] = /^(.+)\.(\d{1,6})\.(\d{1,12})$/.exec(agreed) ?? fail('button.stale');
-    const rented = await pay(ctx, wantedFrom(text), Number(term), BigInt(total));
-    return {
-      say: [
-        [rented.isRepeat ? 'rent.paid_before' : 'rent.paid', { until: rented.until, totalSatang: rented.totalSatang }],
-      ],
-      buttons: [rentalFoot],
-      sensitive: true,
-    };
+    const wanted = wantedFrom(text);
+    try {
+      return paidReply(wanted, await pay(ctx, wanted, Number(term), BigInt(total)));
+    } catch (error) {
+      if (!(error instanceof Refusal) || !isOfferedAnew(error)) throw error;
+      const { say, ...offer } = await offerReply(ctx, wanted);
+      return { ...offer, say: [errorSay(error), ...say], fresh: true };
+    }
   },
 });
+
+/** Nothing was paid, because the price, the wallet or the contract is another one by now: what it is now is shown at once. */
+const isOfferedAnew = ({ code }: Refusal) =>
+  code === 'quote.changed' || code === 'rental.short' || code === 'contract.changed';
+
+function paidReply({ does }: Wanted, { isRepeat, until, totalSatang }: Rented): Reply {
+  const said = does === 'upgrade' ? 'rent.upgraded' : 'rent.paid';
+  return {
+    say: [[isRepeat ? 'rent.paid_before' : said, { until, totalSatang }]],
+    buttons: [rentalFoot],
+    sensitive: true,
+  };
+}
 
 async function pay(ctx: CommandContext, wanted: Wanted, term: number, totalSatang: bigint): Promise<Rented> {
   const userId = ctx.user.id;
@@ -128,7 +148,15 @@ export const rentTopup = command({
     const { topup, qr, quote: q } = made;
     if (topup.status !== 'pending') return offerReply(ctx, wanted); // the same press again, after it was paid
     const shown = qrReply(topup, qr && 'payload' in qr ? qr.payload : fail('gateway.unavailable'));
-    return { ...shown, say: [['topup.scan'], [`rent.by_itself_${q.does}`, planNames(q.plan)]] };
+    const isMore = topup.amountSatang > q.missingSatang;
+    return {
+      ...shown,
+      say: [
+        ['topup.scan'],
+        [`rent.by_itself_${q.does}`, planNames(q.plan)],
+        ...(isMore ? [['rent.smallest', { amountSatang: topup.amountSatang }] as const] : []),
+      ],
+    };
   },
 });
 
@@ -138,8 +166,8 @@ export const upgrade = command({
   args: { plan: optional(word({ name: 'plan', label: ['field.plan'], hint: ['field.plan_hint'] })) },
   async run(ctx, { plan: text }): Promise<Reply> {
     const offered = await listPlans(ctx);
-    const view = await readContract(ctx, { userId: ctx.user.id });
-    if (!isRunning(view)) fail('contract.none');
+    const view = (await readContract(ctx, { userId: ctx.user.id })) ?? fail('contract.none');
+    if (view.endedAt) fail('contract.expired', { ...named(view.plan), endedAt: view.endedAt });
     if (text) {
       const wanted = text.toLowerCase();
       const plan = offered.find((each) =>

@@ -86,6 +86,14 @@ const checks: Record<string, SQL> = {
     select series, format('last number given %s, last document %s', coalesce(s.last, 0), coalesce(d.last, 0))
     from document_series s full join (select series, max(number) as last from tax_document group by series) d using (series)
     where s.last is distinct from d.last`,
+  // Everything paid for renting has its receipt or tax invoice, and what went back of it its credit note, over that amount.
+  'rent and its document do not agree': sql`
+    select l.key as subject, format('%s %s, %s %s', l.kind, abs(e.amount_satang), coalesce(d.kind, 'document'), coalesce(d.total_satang::text, 'none')) as detail
+    from ledger_transfer l
+    join ledger_entry e on e.transfer_id = l.id and e.account_id = 'revenue'
+    left join tax_document d on d.transfer_key = l.key
+    where l.kind in ('rent', 'rent_credit')
+      and (d.total_satang, d.kind = 'credit_note') is distinct from (abs(e.amount_satang), l.kind = 'rent_credit')`,
   'document has no transfer': sql`
     select d.series || '-' || d.number as subject, d.transfer_key as detail from tax_document d
     where not exists (select 1 from ledger_transfer t where t.key = d.transfer_key)`,

@@ -4,10 +4,12 @@ import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
 import { allows, type Feature, hasRoom, mostOf, type Quota } from './features.ts';
 import { type Book, named, type Plan, planOf } from './held.ts';
-import { momentOf, standingOf } from './life.ts';
+import { momentOf } from './life.ts';
 import { findLast, readBook, runningPlanId } from './load.ts';
+import { requireRunning } from './quote.ts';
 
-type Need = { feature: Feature } | { quota: Quota; used: number };
+/** What an action asks of a contract: something its plan opens, or room for one more of what it holds a number of. */
+export type Need = { feature: Feature } | { quota: Quota; used: number };
 
 /** The plan that lets a person do what they ask for, and how long it runs. */
 export interface Allowed {
@@ -25,17 +27,15 @@ export async function requireFeature(ctx: Context, input: { userId: UserId } & N
   requireSelf(ctx, input.userId);
   const [found, book] = await together([findLast(ctx, input.userId), readBook(ctx)]);
   const row = found ?? fail('contract.none');
-  const standing = standingOf(row, book);
-  if (standing === 'expired' || standing === 'cancelled')
-    fail('contract.expired', {
-      ...named(planOf(book, row.planId)),
-      endedAt: row.endedAt ?? row.graceUntil ?? row.paidUntil,
-    });
+  requireRunning(book, { contract: row });
   const plan = planOf(book, await runningPlanId(ctx, row, momentOf(row, book.now)));
   if ('feature' in input) requireInPlan(book, plan, input.feature);
   else requireRoom(book, plan, input.quota, input.used);
   return { plan, contractId: row.id };
 }
+
+/** With which plan it is and what it costs a refusal can offer it. */
+const priced = ({ id: planId, priceSatang }: Plan) => ({ planId, priceSatang });
 
 /** Of the plans one can choose the cheapest that will do. */
 const cheapest = (book: Book, will: (plan: Plan) => boolean) =>
@@ -44,12 +44,12 @@ const cheapest = (book: Book, will: (plan: Plan) => boolean) =>
 function requireInPlan(book: Book, plan: Plan, feature: Feature): void {
   if (allows(plan, feature)) return;
   const other = cheapest(book, (plan) => allows(plan, feature)) ?? fail('feature.not_offered', { feature });
-  fail('feature.not_in_plan', { feature, ...named(other) });
+  fail('feature.not_in_plan', { feature, ...named(other), ...priced(other) });
 }
 
 function requireRoom(book: Book, plan: Plan, quota: Quota, used: number): void {
   if (hasRoom(plan, quota, used)) return;
   const most = mostOf(plan, quota) ?? 0;
   const other = cheapest(book, (plan) => hasRoom(plan, quota, used)) ?? fail('feature.quota_most', { quota, most });
-  fail('feature.quota_reached', { quota, most, ...named(other) });
+  fail('feature.quota_reached', { quota, most, ...named(other), ...priced(other) });
 }

@@ -66,6 +66,13 @@ function reminderAt(held: Held, daysBefore: number): Date | undefined {
   return at > lastTerm(held).startsAt ? at : undefined;
 }
 
+/** When a contract ended or, by the clock, has, whether or not the sweep has written it down; null while it goes on. */
+export function endOf(contract: Contract, book: Pick<Book, 'now' | 'graceDays'>): Date | null {
+  const standing = standingOf(contract, book);
+  if (standing === 'cancelled') return contract.endedAt ?? contract.paidUntil;
+  return standing === 'expired' ? (contract.endedAt ?? graceEnd(contract, book.graceDays)) : null;
+}
+
 const isOpen = ({ remindedDays }: Contract, daysBefore: number) => remindedDays === null || daysBefore < remindedDays;
 
 /** The reminder that is due: of those that were missed only the nearest to the end. */

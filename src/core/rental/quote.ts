@@ -14,7 +14,7 @@ import {
   planOf,
   termAt,
 } from './held.ts';
-import { isAlive, standingOf, TERM_MS } from './life.ts';
+import { endOf, isAlive, standingOf, TERM_MS } from './life.ts';
 import { findAlive, findLast, holdOne, readBook, readHolder } from './load.ts';
 import { creditOf, missingFor, type Offer, offerOf, replacementStart } from './offer.ts';
 import type { Deed } from './tables.ts';
@@ -60,13 +60,9 @@ export function offeredPlan(book: Book, planId: string): Plan {
 }
 
 /** Refuses what has ended by the clock, whether or not the sweep has said so. */
-export function requireRunning(book: Book, { contract }: Held): void {
-  const standing = standingOf(contract, book);
-  if (standing === 'expired' || standing === 'cancelled')
-    fail('contract.expired', {
-      ...named(planOf(book, contract.planId)),
-      endedAt: contract.endedAt ?? contract.paidUntil,
-    });
+export function requireRunning(book: Book, { contract }: Pick<Held, 'contract'>): void {
+  const endedAt = endOf(contract, book);
+  if (endedAt) fail('contract.expired', { ...named(planOf(book, contract.planId)), endedAt });
 }
 
 export function prepareStart(book: Book, holder: Holder, planId: string): Prepared {

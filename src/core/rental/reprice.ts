@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, isNull, or } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, not, or, sql } from 'drizzle-orm';
 import { requireActor, requirePermission } from '../access.ts';
 import { writeAudit } from '../audit.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
@@ -72,9 +72,17 @@ export async function repricePlan(
     const detail = { reason, old: String(row.priceSatang), new: String(priceSatang) };
     await writeAudit(ctx, 'plan.repriced', row.id, detail);
     if (priceSatang < row.priceSatang) await lookAgain(ctx, goesOnWith(row.id));
-    return updatePlan(ctx, row, { priceSatang, formerPriceSatang: row.priceSatang, tellAfter: '' });
+    // Where nobody has been told of the last price yet, they are told of both changes as one; of none if it is taken back.
+    const formerPriceSatang = row.tellAfter === '' ? row.formerPriceSatang : row.priceSatang;
+    const tellAfter = formerPriceSatang === priceSatang ? null : '';
+    return updatePlan(ctx, row, { priceSatang, formerPriceSatang, tellAfter });
   });
 }
+
+/** Who has paid the new price already knows it: whoever began or renewed since it holds. */
+const hasPaid = ({ id, priceSatang, updatedAt }: Plan) => sql`exists (
+  select from term t where t.contract_id = ${contract.id} and t.plan_id = ${id}
+    and t.price_satang = ${priceSatang} and t.created_at >= ${updatedAt.toISOString()}::timestamptz)`;
 
 const BATCH = 500;
 const MOST_ROUNDS = 40;
@@ -106,7 +114,7 @@ async function tellSome(ctx: TxContext): Promise<number | undefined> {
   const holders = await ctx.db
     .select({ id: contract.id, userId: contract.userId, paidUntil: contract.paidUntil })
     .from(contract)
-    .where(and(goesOnWith(row.id), gt(contract.id, row.tellAfter)))
+    .where(and(goesOnWith(row.id), gt(contract.id, row.tellAfter), not(hasPaid(row))))
     .orderBy(asc(contract.id))
     .limit(BATCH);
   const former = row.formerPriceSatang ?? row.priceSatang;

@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, isNull, lte, notInArray, or } from 'drizzle-orm';
 import { requireActor } from '../access.ts';
 import { type Context, inTransaction } from '../context.ts';
+import { isDatabaseAway } from '../db.ts';
 import { alertOperators } from '../notices/alert.ts';
 import { operatorAlert } from '../notices/tables.ts';
 import { catchUp } from './catchUp.ts';
@@ -32,6 +33,7 @@ export async function sweepContracts(ctx: RentalContext): Promise<Swept> {
   const broken: string[] = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const taken = await sweepBatch(ctx, broken, swept).catch(async (error: unknown) => {
+      if (isDatabaseAway(error)) throw error; // no contract's fault: the next run takes them all
       ctx.log.error({ err: error }, 'a batch of contracts failed; each is tried by itself');
       return sweepEach(ctx, broken, swept);
     });
@@ -93,6 +95,7 @@ async function sweepEach(ctx: RentalContext, broken: string[], swept: Swept): Pr
       });
       count(swept, done);
     } catch (error) {
+      if (isDatabaseAway(error)) throw error;
       broken.push(id);
       ctx.log.error({ err: error, contract: id }, 'a contract could not be brought to the present');
       await reportBroken(ctx, id);

@@ -5,7 +5,7 @@ import type { UserId } from '../id.ts';
 import { renewsItself } from './catchUp.ts';
 import { type Feature, features, mostOf, type Quota, quotas } from './features.ts';
 import { type Book, type Contract, type Held, nextPlanOf, type Plan, planOf, termAt } from './held.ts';
-import { graceEnd, isAlive, momentOf, standingOf } from './life.ts';
+import { endOf, graceEnd, isAlive, momentOf, standingOf } from './life.ts';
 import { findLast, holdOne, readBook, readPlans } from './load.ts';
 import { missingFor, type Offer, offerOf } from './offer.ts';
 import type { ContractStatus } from './tables.ts';
@@ -30,6 +30,8 @@ export interface ContractView {
   /** `most` is null where there is no limit. */
   quotas: { quota: Quota; used: number; most: number | null }[];
   paidUntil: Date;
+  /** When it ended, which may be before what was paid did; null while it goes on. */
+  endedAt: Date | null;
   /** Set in grace. */
   graceUntil: Date | null;
   /** Whole or begun days until what is paid ends, in grace until that ends; 0 after the end. */
@@ -69,6 +71,7 @@ export async function viewOf(ctx: Context, row: Contract, used: Used): Promise<C
     features: features.filter((feature) => plan.features.includes(feature)),
     quotas: quotas.map((quota) => ({ quota, used: used[quota] ?? 0, most: mostOf(plan, quota) })),
     paidUntil: contract.paidUntil,
+    endedAt: endOf(contract, book),
     graceUntil: standing === 'grace' ? until : null,
     daysLeft: isOver ? 0 : Math.ceil((until.getTime() - at.getTime()) / days(1)),
     autoRenew: contract.autoRenew,

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { FluentBundle, FluentResource, type FluentValue } from '@fluent/bundle';
+import { FluentBundle, FluentNumber, FluentResource, type FluentValue } from '@fluent/bundle';
 import { formatBaht } from '../amount.ts';
 import type { Params } from '../error.ts';
 
@@ -41,6 +41,12 @@ function functionsOf(language: Language) {
     MONEY: ([satang]: FluentValue[]) => formatBaht(BigInt(plain(satang))),
     /** What is called differently in each language, like a plan: the Thai name and the English one. */
     NAME: ([th, en]: FluentValue[]) => plain(language === 'th' ? th : en),
+    /** How many of something there are, also where the number was kept as text, so that words can go by it. */
+    COUNT: ([count]: FluentValue[]) => {
+      const n = Number(plain(count) || Number.NaN);
+      if (!Number.isSafeInteger(n)) throw new TypeError(`not a count: ${plain(count)}`);
+      return new FluentNumber(n);
+    },
     QTY: ([qty]: FluentValue[]) =>
       new Intl.NumberFormat(LOCALE[language], { maximumFractionDigits: 8 }).format(Number(plain(qty))),
     AT: ([at]: FluentValue[], { style }: Record<string, FluentValue>) => {

@@ -1,13 +1,18 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { days } from '../../../src/core/clock.ts';
+import { days, later } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { identity } from '../../../src/core/people/tables.ts';
 import { createCoupon } from '../../../src/core/rental/coupon.ts';
+import { requireFeature } from '../../../src/core/rental/guard.ts';
+import { pauseContract, refundContract, resumeContract, setCancelAtEnd } from '../../../src/core/rental/operate.ts';
+import { allPlans } from '../../../src/core/rental/plan.ts';
+import { repricePlan } from '../../../src/core/rental/reprice.ts';
 import { sweepContracts } from '../../../src/core/rental/sweep.ts';
-import { translate } from '../../../src/core/text/text.ts';
+import { formatAt, translate } from '../../../src/core/text/text.ts';
 import { type Chatter, chatter, type Shown } from '../../support/chat.ts';
 import { job, record, walletOf } from '../../support/money.ts';
+import { contractOf, PREMIUM, spend } from '../../support/rental.ts';
 import { createWorld, paid, type World } from '../../support/world.ts';
 
 let world: World;
@@ -31,6 +36,7 @@ beforeEach(async () => {
   userId = row.userId;
 });
 
+const owner = () => world.ctx({ kind: 'operator', operatorId: 'opr_1', role: 'owner' });
 const en = (key: string, params = {}) => translate('en', key, params);
 const labels = (shown: Shown) => shown.buttons?.flat().map((button) => button.label) ?? [];
 function press(shown: Shown, start: string): Promise<Shown> {
@@ -115,7 +121,7 @@ describe('changing', () => {
     const offer = await press(list, 'Premium');
     expect(fact(offer, 'Credit for unused time')).toBe('−฿249.50');
     expect(fact(offer, 'To pay')).toBe('฿1,249.50');
-    expect((await press(offer, '✅ Pay')).text).toContain('✅ Paid ฿1,499.00');
+    expect((await press(offer, '✅ Pay ฿1,249.50')).text).toContain('✅ Your plan is changed: ฿1,499.00 paid');
     const contract = await me.types('/contract');
     expect(contract.text).toContain('Premium');
     expect(await walletOf(world, userId)).toBe(2000_00n + 249_50n - 1499_00n);
@@ -146,9 +152,8 @@ describe('changing', () => {
   });
 
   test('a coupon is asked for, taken up, and shown where one pays', async () => {
-    const owner = world.ctx({ kind: 'operator', operatorId: 'opr_1', role: 'owner' });
     const code = `WELCOME${people}`;
-    await createCoupon(owner, {
+    await createCoupon(owner(), {
       code,
       kind: 'percent',
       percent: 20,
@@ -170,7 +175,108 @@ describe('changing', () => {
   });
 });
 
+describe('what has changed between an offer and the press', () => {
+  test('shows the new price with its own button, and nothing is paid: quote.changed', async () => {
+    await topUp(3000);
+    const offer = await press(await choose('Premium'), 'Rent now');
+    const price = async (priceSatang: bigint) => {
+      const { version } = (await allPlans(owner())).find(({ id }) => id === PREMIUM) ?? { version: -1 };
+      await repricePlan(owner(), { planId: PREMIUM, version, priceSatang, reason: 'a test' });
+    };
+    await price(1_599_00n);
+    const anew = await press(offer, '✅ Pay ฿1,499.00');
+    expect(anew.text).toContain(en('error.quote.changed', { totalSatang: 1_599_00n }));
+    expect(await walletOf(world, userId)).toBe(3_000_00n);
+    expect((await press(anew, '✅ Pay ฿1,599.00')).text).toContain('✅ Paid ฿1,599.00');
+    await price(1_499_00n);
+  });
+
+  test('shows what is missing by now, with a top-up of exactly that: rental.short', async () => {
+    await topUp(499);
+    const offer = await press(await choose('Basic'), 'Rent now');
+    await spend(world, userId, 200_00n);
+    const anew = await press(offer, '✅ Pay ฿499.00');
+    expect(anew.text).toContain(en('error.rental.short', { missingSatang: 200_00n, totalSatang: 499_00n }));
+    await payQr(await press(anew, '💳 Top up ฿200.00'), 200_00n);
+    expect(fact(await me.types('/contract'), 'State')).toBe('Running');
+  });
+
+  test('shows the term that is next by now where the one that was offered is paid: contract.changed', async () => {
+    await topUp(2000);
+    await rentBasic();
+    const offer = await me.types('/renew');
+    const forged = (offer.buttons?.flat()[0]?.data ?? '').split('|')[1]?.replace('.2.', '.1.');
+    const anew = await me.presses('rent.pay', forged);
+    expect(anew.text).toContain(en('error.contract.changed'));
+    expect(labels(anew)[0]).toBe('✅ Pay ฿499.00 from the wallet');
+    expect(await walletOf(world, userId)).toBe(2_000_00n);
+  });
+});
+
+describe('an offer', () => {
+  test('for which more is credited than it costs says what comes back', async () => {
+    await topUp(6000);
+    await press(await press(await choose('Premium'), 'Rent now'), '✅ Pay');
+    for (let n = 0; n < 3; n++) await press(await me.types('/renew'), '✅ Pay');
+    const offer = await press(await choose('Enterprise'), 'Change now');
+    expect(fact(offer, 'Back into your wallet')).toBe('฿997.00');
+    expect((await press(offer, '✅ Change now')).text).toContain('✅ Your plan is changed');
+    expect(await walletOf(world, userId)).toBe(6_000_00n - 4_999_00n);
+  });
+
+  test('for which less is missing than may be topped up says so', async () => {
+    await topUp(490);
+    const qr = await press(await press(await choose('Basic'), 'Rent now'), '💳 Top up ฿9.00');
+    expect(qr.text).toContain('The smallest top-up is ฿20.00');
+    await payQr(qr, 20_00n);
+    expect(await walletOf(world, userId)).toBe(11_00n);
+  });
+
+  test('is not made by buttons that would be refused', async () => {
+    await topUp(2000);
+    await rentBasic();
+    const contractId = (await contractOf(world, userId)).id;
+    await pauseContract(owner(), { contractId, reason: 'a test' });
+    expect(labels(await choose('Premium'))).not.toContain('Change now');
+    await resumeContract(owner(), { contractId, reason: 'a test' });
+    expect(labels(await choose('Premium'))).toContain('Change now');
+    await setCancelAtEnd(owner(), { contractId, cancelAtEnd: true, reason: 'a test' });
+    for (const plan of ['Basic', 'Premium'])
+      expect(labels(await choose(plan))).toEqual(['📦 Plans', '📄 My contract', '🏠 Menu']);
+  });
+});
+
 describe('/contract', () => {
+  test('that was ended before its time says when that was, and not until when it was paid', async () => {
+    await rentBasic();
+    world.clock.pass(days(10));
+    const { id: contractId, paidUntil } = await contractOf(world, userId);
+    await refundContract(owner(), { contractId, reason: 'a test' });
+    const shown = await me.types('/contract');
+    const [ended, paid] = [world.clock.now(), paidUntil].map((at) => formatAt('en', at));
+    expect(shown.text).toContain(`This contract ended on ${ended}`);
+    expect(fact(shown, 'Ended on')).toBe(ended);
+    expect(shown.text).not.toContain(paid);
+    expect((await me.types('/upgrade')).text).toContain(`ended on ${ended}`);
+  });
+
+  test('names the end of grace as the end, before the sweep has come by as after it', async () => {
+    await rentBasic();
+    const { paidUntil } = await contractOf(world, userId);
+    await spend(world, userId, await walletOf(world, userId)).catch(() => {});
+    world.clock.set(later(paidUntil, days(5)));
+    const end = `ended on ${formatAt('en', later(paidUntil, days(3)))}`;
+    for (const sweeps of [false, true]) {
+      if (sweeps) await sweepContracts(world.ctx({ kind: 'job', name: 'contracts.sweep' }));
+      expect((await me.types('/contract')).text).toContain(end);
+      const refused = requireFeature(world.ctx({ kind: 'user', userId }), { userId, feature: 'basic_strategies' });
+      await expect(refused).rejects.toMatchObject({
+        code: 'contract.expired',
+        params: { endedAt: later(paidUntil, days(3)) },
+      });
+    }
+  });
+
   test('says what happens next, before and after the end', async () => {
     await rentBasic();
     expect((await me.types('/contract')).text).toContain('฿499.00 is missing in your wallet');

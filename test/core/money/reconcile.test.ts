@@ -107,7 +107,7 @@ describe('a run', () => {
     await reconcile(world.ctx(operator));
     const kept = await runs();
     expect(kept.map((run) => run.startedBy)).toEqual(['job:test', 'operator:opr_asked', 'operator:opr_test']);
-    for (const run of kept) expect(run).toMatchObject({ transfers: 2, checks: 14, differences: [], tookMs: 0 });
+    for (const run of kept) expect(run).toMatchObject({ transfers: 2, checks: 15, differences: [], tookMs: 0 });
   });
 
   test('names fifty differences of a check and counts the rest, and the alert leads to it', async () => {

@@ -138,6 +138,24 @@ describe('a new price', () => {
     for (const { userId } of [leaving, ending]) expect(await told(world, userId, 'plan.repriced')).toEqual([]);
   });
 
+  test('is not told to whoever began with it, nor in two halves, nor when it is taken back before it was told', async () => {
+    const plan = await make(100_00n);
+    const { userId, paidUntil } = await tenant(plan);
+    const dearer = await reprice(plan, 120_00n);
+    world.clock.pass(1000);
+    const fresh = await tenant(dearer);
+    await reprice(dearer, 100_00n);
+    expect(await tellHolders(world.ctx(job))).toEqual({ told: 0 });
+    const [again] = (await allPlans(ops())).filter((row) => row.id === plan.id);
+    await reprice(await reprice(again ?? plan, 110_00n), 130_00n);
+    const newest = await tenant(plan);
+    await tellHolders(world.ctx(job));
+    const detail = { formerSatang: '10000', priceSatang: '13000' };
+    expect(await told(world, userId, 'plan.repriced')).toMatchObject([{ ...detail, from: paidUntil.toISOString() }]);
+    expect(await told(world, fresh.userId, 'plan.repriced')).toMatchObject([detail]);
+    expect(await told(world, newest.userId, 'plan.repriced')).toEqual([]);
+  });
+
   test('is told to more holders than one batch has, each of them once', async () => {
     const plan = await make(100_00n);
     const ctx = world.ctx(job);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { bangkokDay, days, later, minutes } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { findDifferences } from '../../../src/core/money/reconcile.ts';
+import { noticeWords } from '../../../src/core/notices/words.ts';
 import { blockUser } from '../../../src/core/people/user.ts';
 import { setAutoRenew } from '../../../src/core/rental/change.ts';
 import { requireFeature } from '../../../src/core/rental/guard.ts';
@@ -128,7 +129,14 @@ describe('grace', () => {
       await sweep(world);
       expect(await allowed()).toBe(true);
     }
-    expect((await told(world, userId, 'contract.grace')).map((p) => p.daysLeft)).toEqual(['3', '2', '1']);
+    const words = (await told(world, userId, 'contract.grace')).map((params) =>
+      noticeWords('en', { kind: 'contract.grace', params }),
+    );
+    expect(words.map((text) => /(\d days? \w+ left)\.$/.exec(text ?? '')?.[1])).toEqual([
+      '3 days are left',
+      '2 days are left',
+      '1 day is left',
+    ]);
     const end = later(paidUntil, days(3));
     expect((await contractOf(world, userId)).graceUntil).toEqual(end);
     world.clock.set(later(end, -1));
@@ -275,6 +283,30 @@ describe('a sweep that is killed', () => {
     expect(await sweep(world)).toMatchObject({ contracts: 50, happened: { grace: 50 } });
     expect((await inGrace()) - before).toBe(50);
   }, 60_000);
+
+  test('by the database going away accuses no contract: the next one does them all', async () => {
+    const { userId, id, paidUntil } = await tenant();
+    world.clock.set(paidUntil);
+    const ctx = world.ctx(job);
+    // Its own session is ended while it writes, as by a restart of PostgreSQL.
+    let times = 0;
+    const db = new Proxy(ctx.db, {
+      get(target, name) {
+        if (name !== 'transaction') return Reflect.get(target, name) as unknown;
+        return (...[body]: Parameters<typeof target.transaction>) =>
+          target.transaction(async (tx) => {
+            await body(tx);
+            if (++times <= 2) await tx.execute(sql`select pg_terminate_backend(pg_backend_pid())`);
+          });
+      },
+    });
+    const before = (await alerts(world)).length;
+    await expect(sweepContracts({ ...ctx, db })).rejects.toThrow();
+    expect((await alerts(world)).length).toBe(before);
+    expect((await contractOf(world, userId)).status).toBe('active');
+    expect(await sweep(world)).toMatchObject({ contracts: 1, broken: 0 });
+    expect(await happened(world, id)).toEqual(['started', 'grace']);
+  });
 
   test('by one contract that cannot be does all the others, and operators hear of it once', async () => {
     const [broken, sound] = [await tenant(), await tenant()];

@@ -206,7 +206,49 @@ test('every key that the bot says exists in both languages', () => {
   expect(unknown).toEqual([]);
 });
 
+test('a notice says a number of things with COUNT: what notices carry is kept as text', () => {
+  const bare: string[] = [];
+  for (const language of languages) {
+    const { body } = new FluentResource(textsOf(language));
+    for (const { id, value } of body.filter(({ id }) => id.startsWith('notice-')))
+      JSON.stringify(value, (_, part: unknown) => {
+        if (isChoiceByNumber(part) && part.selector.type !== 'func') bare.push(`${language}: ${id}`);
+        return part;
+      });
+  }
+  expect(bare).toEqual([]);
+});
+
+/** A choice among plural forms; a choice among words is none. */
+function isChoiceByNumber(part: unknown): part is { selector: { type: string } } {
+  if (!part || typeof part !== 'object' || !('variants' in part)) return false;
+  return /"value":"(zero|one|two|few|many)"|"type":"num"/.test(JSON.stringify(part.variants));
+}
+
 describe('words', () => {
+  test.each([1, 1n, '1'])('go by a number, whether it is one or was kept as text: %o', (one) => {
+    const [many, named] = [String(one).replace('1', '3'), { planTh: 'เบสิก', planEn: 'Basic', until: new Date(0) }];
+    const grace = (daysLeft: typeof one) =>
+      translate('en', 'notice.contract.grace', { ...named, daysLeft, totalSatang: 499_00n });
+    expect(grace(one)).toMatch(/ 1 day is left\.$/);
+    expect(grace(many)).toMatch(/ 3 days are left\.$/);
+    const extended = (days: typeof one) => translate('en', 'notice.contract.extended', { ...named, days });
+    expect(extended(one)).toContain('added 1 day to your Basic contract');
+    expect(extended(many)).toContain('added 3 days to your Basic contract');
+    expect(translate('en', 'contract.days', { days: one })).toBe('1 day');
+    expect(translate('th', 'notice.contract.grace', { ...named, daysLeft: one, totalSatang: 1n })).toContain('1 วัน');
+  });
+
+  test('do not go by what is no number', () => {
+    for (const days of ['', 'two', '1.5']) expect(() => translate('en', 'contract.days', { days })).toThrow(/count/);
+  });
+
+  test('of a limit agree with it', () => {
+    const most = (n: number) => translate('en', 'error.feature.quota_most', { quota: 'tradingBots', most: n });
+    expect(most(1)).toContain('You have 1 trading bot,');
+    expect(most(2)).toContain('You have 2 trading bots,');
+  });
+
   test('carry money, moments in Bangkok time and the Buddhist era', () => {
     const at = new Date('2026-12-31T18:30:00Z'); // already the new year in Bangkok
     expect(formatAt('th', at)).toMatch(/1 ม\.ค\. 2570.*01:30/);

@@ -28,7 +28,10 @@ error-setting-stale = Somebody else has changed { $key } meanwhile. Load the pag
 error-amount-invalid = “{ $text }” is not an amount I understand. Write it in baht, for example 500 or 1,500.50.
 error-topup-amount_too_small = The smallest top-up is { MONEY($minSatang) }. Choose an amount between { MONEY($minSatang) } and { MONEY($maxSatang) }.
 error-topup-amount_too_large = The largest top-up is { MONEY($maxSatang) }. Choose an amount between { MONEY($minSatang) } and { MONEY($maxSatang) }.
-error-topup-too_many_pending = { $most } top-ups are waiting for payment already. Pay or cancel one of them first.
+error-topup-too_many_pending = { COUNT($most) ->
+    [one] 1 top-up is
+   *[other] { COUNT($most) } top-ups are
+} waiting for payment already. Pay or cancel one of them first.
 error-topup-too_many_requests = That was quick: at most { $most } top-ups a minute. Please wait a minute and try again.
 error-topup-missing = This top-up does not exist, or it is not yours. Look under /transactions.
 error-topup-not_cancellable = { $status ->
@@ -67,7 +70,7 @@ error-plan-not_higher = { NAME($planTh, $planEn) } does not cost more than the p
 error-plan-exists = There is a plan with the code { $code } already. Choose another code.
 error-plan-stale = Somebody else has changed this plan meanwhile. Load the page again, then make your change.
 error-plan-invalid = The field { $field } of the plan cannot be like this. Correct it and save again.
-error-contract-none = You have no contract yet. Choose a plan at /plans.
+error-contract-none = You have no contract at the moment. Choose a plan at /plans.
 error-contract-expired = Your { NAME($planTh, $planEn) } contract ended on { AT($endedAt) }. Renew it with /renew and go on at once.
 error-contract-exists = You have a contract already. Renew it with /renew, or change its plan at /contract.
 error-contract-missing = There is no such contract. Load the list again.
@@ -110,11 +113,17 @@ error-feature-not_offered = { $feature ->
     [multi_account_portfolio] Multi-account portfolios are
    *[basic_strategies] Strategies are
 } in no plan that is offered now. Please write to our staff.
-error-feature-quota_reached = Your plan allows { $most } { $quota ->
-   *[tradingBots] trading bots
+error-feature-quota_reached = Your plan allows { $quota ->
+   *[tradingBots] { COUNT($most) ->
+        [one] 1 trading bot
+       *[other] { COUNT($most) } trading bots
+    }
 }, and you have that many. { NAME($planTh, $planEn) } allows more; change your plan at /contract.
-error-feature-quota_most = You have { $most } { $quota ->
-   *[tradingBots] trading bots
+error-feature-quota_most = You have { $quota ->
+   *[tradingBots] { COUNT($most) ->
+        [one] 1 trading bot
+       *[other] { COUNT($most) } trading bots
+    }
 }, the most that any plan allows. Stop one before you begin another.
 error-guild-not_admin = Only those who may manage this server and its roles can do this. Ask an administrator of the server to do it, or to give you the permissions Manage Server and Manage Roles.
 error-guild-not_there = I am not a member of this server, so I can give no roles here. Add me to the server once more, with the permission Manage Roles, and try again.

@@ -10,6 +10,7 @@ panel-contract_expired = Ended
 panel-contract_cancelled = Cancelled
 panel-contract_since = Since
 panel-contract_until = Paid until
+panel-contract_ended_at = Ended on
 panel-contract_grace_until = Grace until
 panel-contract_auto = Renews by itself
 panel-contract_next_plan = Next plan
@@ -81,14 +82,20 @@ panel-plan_no_limit = no limit
 panel-plan_trial = Trial
 panel-plan_trial_days = Days of trial
 panel-plan_trial_hint = 0 for no trial, at most 60.
-panel-plan_days = { $days } days
+panel-plan_days = { COUNT($days) ->
+    [one] 1 day
+   *[other] { COUNT($days) } days
+}
 panel-plan_features = What it opens
 panel-plan_offered = Offered
 panel-plan_retired = Retired
 panel-plan_edit = Save
 panel-plan_edit_note = Changes hold for holders too, at once.
 panel-plan_reprice = Change the price
-panel-plan_reprice_note = Terms that are paid stay as they are. { $count } holders are told; for them the new price holds from their next term.
+panel-plan_reprice_note = Terms that are paid stay as they are. { COUNT($count) ->
+    [one] 1 holder is told; for them
+   *[other] { COUNT($count) } holders are told; for them
+} the new price holds from their next term.
 panel-plan_status = Change the offer
 panel-plan_retire_note = Take the plan out of the offer. Holders keep it and may renew it.
 panel-plan_offer_note = Offer the plan again.

@@ -24,6 +24,10 @@ notice-rental-not_done = Your money is in your wallet, but the { NAME($planTh, $
     [contract-exists] you hold another contract.
     [contract-changed] your contract has changed since.
     [rental-frozen] something is still owed.
+    [contract-expired] your contract has ended since.
+    [contract-ending] your contract ends with its term.
+    [contract-paused] the clock of your contract stands still.
+    [plan-not_higher] you are on it already, or on a larger one.
    *[other] something stood in its way.
 } Look at /contract to see where you stand.
 notice-contract-reminder = ⏰ Your { NAME($planTh, $planEn) } contract ends on { AT($until) }. The next term costs { MONEY($totalSatang) }; renew with /renew and the new days are added to the old ones.
@@ -31,10 +35,16 @@ notice-contract-reminder_auto = ⏰ Your contract renews by itself on { AT($unti
 notice-contract-reminder_short = ⏰ Your contract shall renew by itself on { AT($until) }: { MONEY($totalSatang) } for { NAME($planTh, $planEn) }. Your wallet lacks { MONEY($missingSatang) }; top it up before then.
 notice-contract-reminder_trial = ⏰ Your trial ends on { AT($until) }, and nothing is charged. To keep { NAME($planTh, $planEn) } for { MONEY($totalSatang) }, use /renew; the days you have left stay yours.
 notice-contract-reminder_end = ⏰ Your { NAME($planTh, $planEn) } contract ends on { AT($until) } and will not be renewed.
-notice-contract-grace = ⚠️ Your { NAME($planTh, $planEn) } contract has run out. Everything goes on until { AT($until) }; renew with /renew for { MONEY($totalSatang) } before then, or your trading bots stop. Days left: { $daysLeft }.
+notice-contract-grace = ⚠️ Your { NAME($planTh, $planEn) } contract has run out. Everything goes on until { AT($until) }; renew with /renew for { MONEY($totalSatang) } before then, or your trading bots stop. { COUNT($daysLeft) ->
+    [one] 1 day is
+   *[other] { COUNT($daysLeft) } days are
+} left.
 notice-contract-expired = ⛔ Your { NAME($planTh, $planEn) } contract ended on { AT($endedAt) } and your trading bots have stopped. With /renew you begin a new one at once.
 notice-contract-cancelled = Your { NAME($planTh, $planEn) } contract ended on { AT($endedAt) }, as we had told you, and your trading bots have stopped. With /plans you can begin a new one.
-notice-contract-extended = 🎁 Our staff lengthened your { NAME($planTh, $planEn) } contract. Days added: { $days }. It is now valid until { AT($until) }.
+notice-contract-extended = 🎁 Our staff added { COUNT($days) ->
+    [one] 1 day
+   *[other] { COUNT($days) } days
+} to your { NAME($planTh, $planEn) } contract. It is now valid until { AT($until) }.
 notice-contract-paused = ⏸ Our staff stopped the clock of your { NAME($planTh, $planEn) } contract: no time of it passes until we say so. What it opens stays open.
 notice-contract-resumed = ▶️ The clock of your { NAME($planTh, $planEn) } contract runs again. No time was lost; it is now valid until { AT($until) }.
 notice-contract-end_set = Your { NAME($planTh, $planEn) } contract will end on { AT($until) } and will not be renewed. Please write to our staff if you have questions.

@@ -13,14 +13,15 @@ button-coupon = 🎟 Coupon
 button-documents = 🧾 Receipts and tax invoices
 button-change_plan = 📦 Change plan
 button-rent = Rent now · { MONEY($priceSatang) }
-button-trial = Try it { $days ->
-    [one] one day
-   *[other] { $days } days
-} for nothing
+button-trial = Try it for free, { COUNT($days) ->
+    [one] 1 day
+   *[other] { COUNT($days) } days
+}
 button-stay = Stay with this plan
 button-upgrade_now = Change now
 button-next_term = From the next term on
 button-pay = ✅ Pay { MONEY($amountSatang) } from the wallet
+button-change_now = ✅ Change now
 button-topup_missing = 💳 Top up { MONEY($amountSatang) } and go on
 button-auto_on = 🔁 Turn renewal by itself on
 button-auto_off = ⏸ Turn renewal by itself off
@@ -39,7 +40,11 @@ plans-price_label = Price
 plans-price = { MONEY($priceSatang) } for 30 days
 plans-choose = { NAME($planTh, $planEn) } · { MONEY($priceSatang) }
 plans-about = { NAME($aboutTh, $aboutEn) }
-plans-tradingBots_most_line = ✓ Up to { $most } trading bots
+plans-tradingBots_most_line = ✓ { COUNT($most) ->
+    [0] No trading bots
+    [one] 1 trading bot
+   *[other] Up to { COUNT($most) } trading bots
+}
 plans-tradingBots_any_line = ✓ Any number of trading bots
 plans-feature_line = ✓ { $feature ->
     [all_strategies] All strategies
@@ -62,10 +67,13 @@ rent-short_owed = You still owe something, which is settled first: { MONEY($miss
 rent-discount = Coupon
 rent-credit = Credit for unused time
 rent-total = To pay
+rent-back = Back into your wallet
 rent-period = Term
 rent-period_value = { AT($from, style: "date") } – { AT($to) }
 rent-paid = ✅ Paid { MONEY($totalSatang) }. Your contract runs until { AT($until) }.
-rent-paid_before = This was paid already, once. Your contract runs until { AT($until) }.
+rent-upgraded = ✅ Your plan is changed: { MONEY($totalSatang) } paid, and what was left of the old plan is back in your wallet. Your contract runs until { AT($until) }.
+rent-smallest = The smallest top-up is { MONEY($amountSatang) }; what is not needed stays in your wallet.
+rent-paid_before = This was paid already, and nothing was charged again. Your contract runs until { AT($until) }.
 rent-by_itself_start = As soon as it is paid, your { NAME($planTh, $planEn) } contract begins by itself.
 rent-by_itself_renew = As soon as it is paid, { NAME($planTh, $planEn) } is renewed by itself.
 rent-by_itself_upgrade = As soon as it is paid, you are on { NAME($planTh, $planEn) }.
@@ -101,11 +109,12 @@ contract-state_grace = Run out, still open
 contract-state_expired = Ended
 contract-state_cancelled = Ended
 contract-until = Paid until
+contract-ended = Ended on
 contract-grace_until = Open until
 contract-days_left = Days left
-contract-days = { $days ->
-    [one] One day
-   *[other] { $days } days
+contract-days = { COUNT($days) ->
+    [one] 1 day
+   *[other] { COUNT($days) } days
 }
 contract-used_of = { $used } of { $most }
 contract-used_of_any = { $used }, no limit

@@ -67,14 +67,14 @@ error-plan-not_higher = แพ็กเกจ{ NAME($planTh, $planEn) }ราค
 error-plan-exists = มีแพ็กเกจที่ใช้รหัส { $code } อยู่แล้ว กรุณาใช้รหัสอื่น
 error-plan-stale = มีผู้อื่นแก้ไขแพ็กเกจนี้ไปแล้ว กรุณาโหลดหน้าใหม่ก่อนแก้ไข
 error-plan-invalid = ช่อง { $field } ของแพ็กเกจไม่ถูกต้อง กรุณาแก้ไขแล้วบันทึกใหม่
-error-contract-none = คุณยังไม่มีสัญญาค่ะ เลือกแพ็กเกจได้ที่ /plans
+error-contract-none = ตอนนี้คุณยังไม่มีสัญญาค่ะ เลือกแพ็กเกจได้ที่ /plans
 error-contract-expired = สัญญาแพ็กเกจ{ NAME($planTh, $planEn) }ของคุณสิ้นสุดแล้วเมื่อ { AT($endedAt) } น. ค่ะ ต่ออายุที่ /renew แล้วใช้งานต่อได้ทันที
 error-contract-exists = คุณมีสัญญาอยู่แล้วค่ะ ต่ออายุได้ที่ /renew หรือเปลี่ยนแพ็กเกจที่ /contract
 error-contract-missing = ไม่พบสัญญานี้ กรุณาโหลดรายการใหม่
 error-contract-changed = สัญญาของคุณเปลี่ยนไปแล้วระหว่างนี้ค่ะ กรุณาดูที่ /contract แล้วลองใหม่
 error-contract-ended = สัญญานี้สิ้นสุดแล้ว แก้ไขไม่ได้อีก ผู้ใช้เริ่มสัญญาใหม่ได้
 error-contract-ending = สัญญานี้จะสิ้นสุด { AT($until) } น. และต่ออายุไม่ได้ค่ะ กรุณาติดต่อเจ้าหน้าที่
-error-contract-paused = เวลาของสัญญาหยุดอยู่ชั่วคราว ชำระไว้ถึง { AT($until) } น. เป็นอย่างน้อยค่ะ กรุณาลองใหม่เมื่อเริ่มนับเวลาต่อแล้ว
+error-contract-paused = สัญญาของคุณหยุดนับเวลาอยู่ชั่วคราว ชำระไว้ถึง { AT($until) } น. เป็นอย่างน้อยค่ะ กรุณาลองใหม่เมื่อเริ่มนับเวลาต่อแล้ว
 error-contract-trial = นี่คือการทดลองใช้ จึงยังไม่มีอะไรให้ต่ออายุค่ะ ชำระงวดแรกที่ /renew ก่อน แล้วจึงเลือกได้
 error-contract-too_far_ahead = สัญญาของคุณชำระไว้ถึง { AT($until) } น. แล้วค่ะ ชำระล่วงหน้าได้ไม่เกินสิบสองงวด กรุณาต่ออายุภายหลัง
 error-quote-changed = ตอนนี้ราคา { MONEY($totalSatang) } สูงกว่าที่แจ้งไว้ค่ะ ยังไม่มีการหักเงิน กรุณาดูราคาใหม่แล้วตัดสินใจอีกครั้ง
@@ -92,9 +92,9 @@ error-trial-none = แพ็กเกจ{ NAME($planTh, $planEn) }ไม่ม�
 error-trial-used = คุณทดลองใช้ไปแล้วค่ะ ทดลองได้คนละหนึ่งครั้ง กรุณาเลือกแพ็กเกจที่ /plans
 error-feature-not_in_plan = แพ็กเกจของคุณไม่รวม{ $feature ->
     [all_strategies] กลยุทธ์ทั้งหมด
-    [live_notices] การแจ้งเตือนสด
+    [live_notices] การแจ้งเตือนแบบเรียลไทม์
     [portfolio_aggregation] พอร์ตรวมทุกบัญชี
-    [custom_strategies] กลยุทธ์ของตัวเอง
+    [custom_strategies] กลยุทธ์ที่สร้างเอง
     [plugins] ปลั๊กอิน
     [api_access] การใช้งาน API
     [multi_account_portfolio] พอร์ตหลายบัญชี
@@ -102,9 +102,9 @@ error-feature-not_in_plan = แพ็กเกจของคุณไม่ร�
 }ค่ะ แพ็กเกจ{ NAME($planTh, $planEn) }ใช้ได้ เปลี่ยนแพ็กเกจได้ที่ /contract
 error-feature-not_offered = ตอนนี้ไม่มีแพ็กเกจใดที่มี{ $feature ->
     [all_strategies] กลยุทธ์ทั้งหมด
-    [live_notices] การแจ้งเตือนสด
+    [live_notices] การแจ้งเตือนแบบเรียลไทม์
     [portfolio_aggregation] พอร์ตรวมทุกบัญชี
-    [custom_strategies] กลยุทธ์ของตัวเอง
+    [custom_strategies] กลยุทธ์ที่สร้างเอง
     [plugins] ปลั๊กอิน
     [api_access] การใช้งาน API
     [multi_account_portfolio] พอร์ตหลายบัญชี

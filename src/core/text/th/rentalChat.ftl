@@ -2,7 +2,7 @@
 command-plans = แพ็กเกจที่เปิดให้เช่าและสิ่งที่แต่ละแพ็กเกจใช้ได้
 command-contract = แพ็กเกจของคุณ วันคงเหลือ และสิ่งที่จะเกิดขึ้นต่อไป
 command-renew = ชำระงวดถัดไป
-command-upgrade = เปลี่ยนเป็นแพ็กเกจที่ใหญ่ขึ้นทันที
+command-upgrade = อัปเกรดเป็นแพ็กเกจที่สูงขึ้นทันที
 command-coupon = ใช้คูปอง
 
 button-plans = 📦 แพ็กเกจ
@@ -18,6 +18,7 @@ button-stay = ใช้แพ็กเกจนี้ต่อ
 button-upgrade_now = เปลี่ยนทันที
 button-next_term = เปลี่ยนตั้งแต่งวดหน้า
 button-pay = ✅ ชำระ { MONEY($amountSatang) } จากกระเป๋า
+button-change_now = ✅ เปลี่ยนเลย
 button-topup_missing = 💳 เติม { MONEY($amountSatang) } แล้วดำเนินการต่อ
 button-auto_on = 🔁 เปิดต่ออายุอัตโนมัติ
 button-auto_off = ⏸ ปิดต่ออายุอัตโนมัติ
@@ -40,9 +41,9 @@ plans-tradingBots_most_line = ✓ บอตเทรดได้สูงสุ�
 plans-tradingBots_any_line = ✓ บอตเทรดไม่จำกัดจำนวน
 plans-feature_line = ✓ { $feature ->
     [all_strategies] กลยุทธ์ทั้งหมด
-    [live_notices] การแจ้งเตือนสด
+    [live_notices] การแจ้งเตือนแบบเรียลไทม์
     [portfolio_aggregation] พอร์ตรวมทุกบัญชี
-    [custom_strategies] กลยุทธ์ของตัวเอง
+    [custom_strategies] กลยุทธ์ที่สร้างเอง
     [plugins] ปลั๊กอิน
     [api_access] การใช้งาน API
     [multi_account_portfolio] พอร์ตหลายบัญชี
@@ -57,18 +58,21 @@ rent-enough = เงินในกระเป๋าพอแล้วค่ะ
 rent-short = เงินในกระเป๋ายังขาด { MONEY($missingSatang) } ค่ะ เติมเท่านี้พอดี แล้วระบบจะดำเนินการต่อให้เอง
 rent-short_owed = คุณยังมียอดค้างชำระซึ่งจะหักก่อน รวมแล้วยังขาด { MONEY($missingSatang) } ค่ะ เติมเท่านี้พอดี แล้วระบบจะดำเนินการต่อให้เอง
 rent-discount = ส่วนลดคูปอง
-rent-credit = คืนเวลาที่ยังไม่ได้ใช้
+rent-credit = คืนค่าเช่าส่วนที่ยังไม่ได้ใช้
 rent-total = ยอดที่ต้องชำระ
+rent-back = คืนเข้ากระเป๋า
 rent-period = ช่วงเวลา
 rent-period_value = { AT($from, style: "date") } – { AT($to) } น.
 rent-paid = ✅ ชำระ { MONEY($totalSatang) } แล้วค่ะ สัญญาของคุณใช้ได้ถึง { AT($until) } น.
-rent-paid_before = รายการนี้ชำระไปแล้วครั้งเดียวค่ะ สัญญาของคุณใช้ได้ถึง { AT($until) } น.
+rent-upgraded = ✅ เปลี่ยนแพ็กเกจเรียบร้อยแล้วค่ะ ชำระ { MONEY($totalSatang) } ส่วนที่เหลือของแพ็กเกจเดิมคืนเข้ากระเป๋าให้แล้ว สัญญาใช้ได้ถึง { AT($until) } น.
+rent-smallest = ยอดเติมขั้นต่ำคือ { MONEY($amountSatang) } ส่วนที่เกินจะอยู่ในกระเป๋าของคุณค่ะ
+rent-paid_before = รายการนี้ชำระไปแล้วและไม่มีการหักเงินซ้ำค่ะ สัญญาของคุณใช้ได้ถึง { AT($until) } น.
 rent-by_itself_start = ทันทีที่ชำระ สัญญาแพ็กเกจ{ NAME($planTh, $planEn) }จะเริ่มให้เองค่ะ
 rent-by_itself_renew = ทันทีที่ชำระ แพ็กเกจ{ NAME($planTh, $planEn) }จะต่ออายุให้เองค่ะ
 rent-by_itself_upgrade = ทันทีที่ชำระ ระบบจะเปลี่ยนเป็นแพ็กเกจ{ NAME($planTh, $planEn) }ให้เองค่ะ
-rent-upgrade_title = แพ็กเกจที่ใหญ่ขึ้น
-rent-upgrade_note = ตอนนี้คุณใช้แพ็กเกจ{ NAME($planTh, $planEn) }อยู่ค่ะ ถ้าเปลี่ยนทันที ส่วนที่เหลือจะคืนเป็นเครดิตให้
-rent-upgrade_none = คุณใช้แพ็กเกจ{ NAME($planTh, $planEn) }อยู่แล้วค่ะ ไม่มีแพ็กเกจที่ใหญ่กว่านี้
+rent-upgrade_title = อัปเกรดแพ็กเกจ
+rent-upgrade_note = ตอนนี้คุณใช้แพ็กเกจ{ NAME($planTh, $planEn) }อยู่ค่ะ หากอัปเกรดทันที ค่าเช่าส่วนที่ยังไม่ได้ใช้จะคืนเข้ากระเป๋าให้
+rent-upgrade_none = คุณใช้แพ็กเกจ{ NAME($planTh, $planEn) }อยู่แล้วค่ะ ไม่มีแพ็กเกจที่สูงกว่านี้
 rent-coupon_taken = 🎟 รับคูปอง { $code } แล้วค่ะ ระบบจะใช้ให้เองเมื่อชำระ
 rent-coupon_fixed = ลด { MONEY($amountSatang) } ต่องวด ใช้ได้ { $terms } งวด
 rent-coupon_percent = ลด { $percent } % ต่องวด ใช้ได้ { $terms } งวด
@@ -81,7 +85,7 @@ rent-auto_off = ⏸ ปิดการต่ออายุอัตโนมั
 contract-title_none = 📄 ยังไม่มีสัญญา
 contract-none = คุณยังไม่ได้เช่าแพ็กเกจค่ะ ลองดูแพ็กเกจที่มีได้เลย
 contract-title = 📄 แพ็กเกจ{ NAME($planTh, $planEn) }
-contract-opens = แพ็กเกจของคุณใช้ได้:
+contract-opens = สิ่งที่ใช้ได้ในแพ็กเกจของคุณ:
 contract-state = สถานะ
 contract-state_trial = ทดลองใช้
 contract-state_active = ใช้งานอยู่
@@ -89,11 +93,12 @@ contract-state_grace = หมดอายุแล้ว แต่ยังใ�
 contract-state_expired = สิ้นสุดแล้ว
 contract-state_cancelled = สิ้นสุดแล้ว
 contract-until = ชำระแล้วถึง
+contract-ended = สิ้นสุดเมื่อ
 contract-grace_until = ใช้ได้ถึง
 contract-days_left = เหลืออีก
 contract-days = { $days } วัน
 contract-used_of = { $used } จาก { $most }
-contract-used_of_any = { $used } ไม่จำกัด
+contract-used_of_any = { $used } (ไม่จำกัด)
 contract-auto = ต่ออายุอัตโนมัติ
 contract-on = เปิด
 contract-off = ปิด
