@@ -101,12 +101,12 @@ export function pager(visit: Visit, page: number, hasMore: boolean): Html {
 </nav>`;
 }
 
-/** The way on through a list that has no page numbers: to what lies behind `next`, or back to the newest. */
-export function older(visit: Visit, next: string | undefined): Html {
+/** The way on through a list that has no page numbers: to what lies behind `next`, or back to where it begins. */
+export function older(visit: Visit, next: string | bigint | undefined): Html {
   const { before, done: _done, ...filter } = visit.c.req.query();
   if (next === undefined && before === undefined) return none;
   return html`<nav class="card-footer pages" aria-label="${visit.say('pages')}">
-  ${before === undefined ? none : html`<a class="btn" rel="first" href="?${new URLSearchParams(filter)}">${visit.say('newest')}</a>`}
-  ${next === undefined ? none : html`<a class="btn" rel="next" href="?${new URLSearchParams({ ...filter, before: next })}">${visit.say('page_after')}</a>`}
+  ${before === undefined ? none : html`<a class="btn" rel="first" href="?${new URLSearchParams(filter)}">${visit.say('page_first')}</a>`}
+  ${next === undefined ? none : html`<a class="btn" rel="next" href="?${new URLSearchParams({ ...filter, before: String(next) })}">${visit.say('page_after')}</a>`}
 </nav>`;
 }
