@@ -64,7 +64,9 @@ const document = (visit: Visit, title: string, body: Html): Html => html`<!docty
 
 function languageSwitch(visit: Visit): Html {
   const other = visit.language === 'th' ? 'en' : 'th';
-  const back = visit.c.req.method === 'GET' ? visit.c.req.path : '/admin';
+  const { done: _said, ...filter } = visit.c.req.query();
+  const search = new URLSearchParams(filter).toString();
+  const back = visit.c.req.method === 'GET' ? `${visit.c.req.path}${search && '?'}${search}` : '/admin';
   return html`<form method="post" action="/admin/language">${lock(visit)}
 <input type="hidden" name="back" value="${back}"><button class="btn btn-ghost-secondary" name="language" value="${other}" lang="${other}">${other === 'th' ? 'ไทย' : 'English'}</button></form>`;
 }

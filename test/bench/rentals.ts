@@ -20,6 +20,7 @@ export async function seedContracts(sql: postgres.Sql, people: number): Promise<
            when n % 100 = 6 then 'trial' else 'active' end as status
     from (select n, id as user_id, date_trunc('milliseconds', now() - interval '88 days' + interval '20 days' * (n::float8 / ${people})) as began_at
       from bench_people) x`;
+  await sql`analyze bench_contracts`;
   await sql`insert into contract (id, user_id, plan_id, status, term, paid_until, auto_renew, created_at, ended_at)
     select id, user_id, plan_id, status, ${TERMS}, began_at + interval '90 days', n % 3 <> 0, began_at,
       case when status in ('cancelled', 'expired') then began_at + interval '80 days' end from bench_contracts`;
@@ -39,6 +40,8 @@ export async function seedContracts(sql: postgres.Sql, people: number): Promise<
       union all
       select id, user_id, n, ${TERMS}, 'rent_credit', ${CREDITED_SATANG}, 9, began_at + interval '66 days'
         from bench_contracts where n % 50 = 0) x`;
+  await sql`create unique index on bench_rents (key)`;
+  await sql`analyze bench_rents`;
   const [row] = await sql<{ count: number }[]>`select count(*)::int as count from bench_rents`;
   return row?.count ?? 0;
 }

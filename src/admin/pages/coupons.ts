@@ -102,11 +102,11 @@ ${input('code', { hint: say('coupon_code_hint') })}
 ${select({ name: 'kind', label: say('coupon_kind'), value: was('kind', 'percent'), choices: kinds })}
 ${input('percent', { optional: true, inputmode: 'numeric', hint: say('coupon_percent_hint') })}
 ${input('amountSatang', { optional: true, inputmode: 'decimal', hint: say('coupon_amount_hint') })}
-${input('terms', { inputmode: 'numeric', hint: say('coupon_terms_hint') }, '1')}
+${input('validFrom', { type: 'date' }, bangkokDay(visit.ctx.clock.now()))}
+${input('validUntil', { type: 'date', optional: true, hint: say('coupon_until_hint') })}
 ${input('mostPerPerson', { inputmode: 'numeric' }, '1')}
 ${input('mostInTotal', { optional: true, inputmode: 'numeric', hint: say('coupon_total_hint') })}
-${input('validFrom', { type: 'date' }, bangkokDay(visit.ctx.clock.now()))}
-${input('validUntil', { type: 'date', optional: true, hint: say('coupon_until_hint') })}</div>
+${input('terms', { inputmode: 'numeric', hint: say('coupon_terms_hint') }, '1')}</div>
 <fieldset class="mb-3" aria-describedby="planIds-about"><legend class="form-label">${say('coupon_plans')}</legend>${plans.map(
       (plan) =>
         html`<label class="form-check"><input class="form-check-input" type="checkbox" name="planIds" value="${plan.id}" ${chosen.includes(plan.id) ? 'checked' : ''}> <span class="form-check-label">${planName(visit, plan)}</span></label>`,
