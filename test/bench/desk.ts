@@ -22,15 +22,15 @@ export async function seedDesk(sql: postgres.Sql, people: number): Promise<void>
     from bench_rents where kind = 'rent'`;
 }
 
-/** Some weeks of a queue in which every minute something ran, some of it failed, and some was given up. */
+/** What a queue keeps of a day in which every minute something ran, some of it failed, and some was given up. */
 export async function seedQueue(sql: postgres.Sql, runs: number): Promise<void> {
   const failure = { name: 'Error', message: 'the bench makes some fail' };
   await sql`insert into queue.job (name, state, output, created_on, started_on, completed_on)
     select (array['topups.expire', 'broadcasts.send', 'contracts.sweep', 'audit.seal'])[n % 4 + 1], 'completed', '{"summary": {}}',
-      now() - interval '30 days' * n / ${runs}, now() - interval '30 days' * n / ${runs}, now() - interval '30 days' * n / ${runs}
+      now() - interval '1 day' * n / ${runs}, now() - interval '1 day' * n / ${runs}, now() - interval '1 day' * n / ${runs}
     from generate_series(1, ${runs}) n`;
   await sql`insert into queue.job (name, state, output, started_on, completed_on, retry_limit, retry_count)
-    select 'chats.forget', 'failed', ${sql.json(failure)}, now(), now(), 3, 3 from generate_series(1, 1000)`;
+    select 'chats.forget', 'failed', ${sql.json(failure)}, now(), now(), 3, 3 from generate_series(1, 500)`;
   await sql`insert into queue.job (name, source_name, source_id, source_output, source_retry_count)
     select 'dead', 'chats.forget', id, ${sql.json(failure)}, 3 from queue.job where name = 'chats.forget' and state = 'failed'`;
   await sql`vacuum analyze queue.job`;

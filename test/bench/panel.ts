@@ -48,7 +48,7 @@ export async function panel({ quick }: { quick: boolean }): Promise<void> {
     const paths = await pagesOf(database.admin);
     const { desk, stop } = await startDesk(ctx({ kind: 'job', name: 'desk' }), database.url, jobs);
     try {
-      await seedQueue(database.admin, quick ? 2_000 : 100_000);
+      await seedQueue(database.admin, quick ? 1_000 : 10_000);
       await askAll(ctx, cookie, paths, desk);
     } finally {
       await stop();

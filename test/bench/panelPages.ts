@@ -146,9 +146,9 @@ const messages = ({ userId, name, day, broadcastId, noticeId }: Samples, middle:
 const system = ({ userId, reference }: Samples, middleLine: number): string[] => [
   '/admin/jobs',
   '/admin/jobs/failed',
-  '/admin/jobs/failed?page=20',
+  '/admin/jobs/failed?page=10',
   '/admin/jobs/dead',
-  '/admin/jobs/dead?page=20',
+  '/admin/jobs/dead?page=10',
   '/admin/settings',
   '/admin/settings/topup.limits',
   '/admin/audit',
