@@ -23,6 +23,8 @@ interface Field {
   optional?: boolean;
   autocomplete?: string;
   inputmode?: string;
+  /** For what is longer than fits one line. */
+  lines?: number;
 }
 
 /** An input with its label, and what is wrong with it right beside. */
@@ -30,9 +32,10 @@ export function field(given: Field, problems: Problems = {}): Html {
   const { name, label, type = 'text', value = '', hint, autocomplete = 'off', inputmode = 'text' } = given;
   const problem = problems[name];
   const about = problem ? `${name}-problem` : hint ? `${name}-hint` : '';
+  const common = html`class="form-control ${problem ? 'is-invalid' : ''}" id="${name}" name="${name}" autocomplete="${autocomplete}" maxlength="500" ${given.optional ? '' : 'required'} aria-describedby="${about}" aria-invalid="${problem ? 'true' : 'false'}"`;
   return html`<div class="mb-3">
   <label class="form-label" for="${name}">${label}</label>
-  <input class="form-control ${problem ? 'is-invalid' : ''}" id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" inputmode="${inputmode}" maxlength="500" ${given.optional ? '' : 'required'} aria-describedby="${about}" aria-invalid="${problem ? 'true' : 'false'}">
+  ${given.lines ? html`<textarea ${common} rows="${given.lines}">${value}</textarea>` : html`<input ${common} type="${type}" value="${value}" inputmode="${inputmode}">`}
   ${problem ? html`<div class="invalid-feedback" id="${name}-problem">${problem}</div>` : none}
   ${hint && !problem ? html`<small class="form-hint" id="${name}-hint">${hint}</small>` : none}
 </div>`;

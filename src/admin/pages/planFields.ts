@@ -40,8 +40,8 @@ export function planFields(visit: SignedIn, plan: Plan | undefined, isBack: bool
   return html`<div class="pair">
 ${field({ name: 'nameTh', label: say('plan_name_th'), value: was('nameTh', plan?.nameTh ?? '') }, problems)}
 ${field({ name: 'nameEn', label: say('plan_name_en'), value: was('nameEn', plan?.nameEn ?? '') }, problems)}
-${field({ name: 'aboutTh', label: say('plan_about_th'), value: was('aboutTh', plan?.aboutTh ?? '') }, problems)}
-${field({ name: 'aboutEn', label: say('plan_about_en'), value: was('aboutEn', plan?.aboutEn ?? '') }, problems)}
+${field({ name: 'aboutTh', label: say('plan_about_th'), value: was('aboutTh', plan?.aboutTh ?? ''), lines: 3 }, problems)}
+${field({ name: 'aboutEn', label: say('plan_about_en'), value: was('aboutEn', plan?.aboutEn ?? ''), lines: 3 }, problems)}
 ${field({ name: 'quotas', label: say('plan_most_bots'), hint: say('plan_bots_hint'), value: was('quotas', most === null ? '' : String(most)), optional: true, inputmode: 'numeric' }, problems)}
 ${field({ name: 'trialDays', label: say('plan_trial_days'), hint: say('plan_trial_hint'), value: was('trialDays', String(plan?.trialDays ?? 0)), inputmode: 'numeric' }, problems)}</div>
 <fieldset class="mb-3"><legend class="form-label">${say('plan_features')}</legend><div class="pair">${features.map(
