@@ -23,6 +23,8 @@ interface Field {
   optional?: boolean;
   autocomplete?: string;
   inputmode?: string;
+  /** For what is longer than fits one line. */
+  lines?: number;
 }
 
 /** An input with its label, and what is wrong with it right beside. */
@@ -30,9 +32,10 @@ export function field(given: Field, problems: Problems = {}): Html {
   const { name, label, type = 'text', value = '', hint, autocomplete = 'off', inputmode = 'text' } = given;
   const problem = problems[name];
   const about = problem ? `${name}-problem` : hint ? `${name}-hint` : '';
+  const common = html`class="form-control ${problem ? 'is-invalid' : ''}" id="${name}" name="${name}" autocomplete="${autocomplete}" maxlength="500" ${given.optional ? '' : 'required'} aria-describedby="${about}" aria-invalid="${problem ? 'true' : 'false'}"`;
   return html`<div class="mb-3">
   <label class="form-label" for="${name}">${label}</label>
-  <input class="form-control ${problem ? 'is-invalid' : ''}" id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" inputmode="${inputmode}" maxlength="500" ${given.optional ? '' : 'required'} aria-describedby="${about}" aria-invalid="${problem ? 'true' : 'false'}">
+  ${given.lines ? html`<textarea ${common} rows="${given.lines}">${value}</textarea>` : html`<input ${common} type="${type}" value="${value}" inputmode="${inputmode}">`}
   ${problem ? html`<div class="invalid-feedback" id="${name}-problem">${problem}</div>` : none}
   ${hint && !problem ? html`<small class="form-hint" id="${name}-hint">${hint}</small>` : none}
 </div>`;
@@ -101,12 +104,12 @@ export function pager(visit: Visit, page: number, hasMore: boolean): Html {
 </nav>`;
 }
 
-/** The way on through a list that has no page numbers: to what lies behind `next`, or back to the newest. */
-export function older(visit: Visit, next: string | undefined): Html {
+/** The way on through a list that has no page numbers: to what lies behind `next`, or back to where it begins. */
+export function older(visit: Visit, next: string | bigint | undefined): Html {
   const { before, done: _done, ...filter } = visit.c.req.query();
   if (next === undefined && before === undefined) return none;
   return html`<nav class="card-footer pages" aria-label="${visit.say('pages')}">
-  ${before === undefined ? none : html`<a class="btn" rel="first" href="?${new URLSearchParams(filter)}">${visit.say('newest')}</a>`}
-  ${next === undefined ? none : html`<a class="btn" rel="next" href="?${new URLSearchParams({ ...filter, before: next })}">${visit.say('page_after')}</a>`}
+  ${before === undefined ? none : html`<a class="btn" rel="first" href="?${new URLSearchParams(filter)}">${visit.say('page_first')}</a>`}
+  ${next === undefined ? none : html`<a class="btn" rel="next" href="?${new URLSearchParams({ ...filter, before: String(next) })}">${visit.say('page_after')}</a>`}
 </nav>`;
 }

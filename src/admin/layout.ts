@@ -15,24 +15,33 @@ const HTMX = JSON.stringify({
   refreshOnHistoryMiss: true,
 });
 
-const doors: readonly { path: string; name: string; permission: Permission }[] = [
-  { path: '/admin', name: 'dashboard', permission: 'dashboard.read' },
-  { path: '/admin/users', name: 'users', permission: 'users.read' },
-  { path: '/admin/contracts', name: 'contracts', permission: 'contracts.read' },
-  { path: '/admin/payments', name: 'payments', permission: 'payments.read' },
-  { path: '/admin/suspense', name: 'suspense', permission: 'payments.read' },
-  { path: '/admin/plans', name: 'plans', permission: 'contracts.read' },
-  { path: '/admin/coupons', name: 'coupons', permission: 'contracts.read' },
-  { path: '/admin/guilds', name: 'guilds', permission: 'contracts.read' },
-  { path: '/admin/adjustments', name: 'adjustments', permission: 'payments.read' },
-  { path: '/admin/documents', name: 'documents', permission: 'payments.read' },
-  { path: '/admin/reconciliation', name: 'reconciliation', permission: 'payments.read' },
-  { path: '/admin/jobs', name: 'jobs', permission: 'jobs.read' },
-  { path: '/admin/settings', name: 'settings', permission: 'settings.read' },
-  { path: '/admin/notices', name: 'notices', permission: 'notices.read' },
-  { path: '/admin/broadcasts', name: 'broadcasts', permission: 'notices.read' },
-  { path: '/admin/audit', name: 'audit', permission: 'audit.read' },
-  { path: '/admin/operators', name: 'operators', permission: 'operators.read' },
+const groups = ['overview', 'people', 'money', 'offer', 'messages', 'system'] as const;
+
+interface Door {
+  path: string;
+  name: string;
+  permission: Permission;
+  group: (typeof groups)[number];
+}
+
+const doors: readonly Door[] = [
+  { path: '/admin', name: 'dashboard', permission: 'dashboard.read', group: 'overview' },
+  { path: '/admin/users', name: 'users', permission: 'users.read', group: 'people' },
+  { path: '/admin/contracts', name: 'contracts', permission: 'contracts.read', group: 'people' },
+  { path: '/admin/payments', name: 'payments', permission: 'payments.read', group: 'money' },
+  { path: '/admin/suspense', name: 'suspense', permission: 'payments.read', group: 'money' },
+  { path: '/admin/adjustments', name: 'adjustments', permission: 'payments.read', group: 'money' },
+  { path: '/admin/documents', name: 'documents', permission: 'payments.read', group: 'money' },
+  { path: '/admin/reconciliation', name: 'reconciliation', permission: 'payments.read', group: 'money' },
+  { path: '/admin/plans', name: 'plans', permission: 'contracts.read', group: 'offer' },
+  { path: '/admin/coupons', name: 'coupons', permission: 'contracts.read', group: 'offer' },
+  { path: '/admin/guilds', name: 'guilds', permission: 'contracts.read', group: 'offer' },
+  { path: '/admin/notices', name: 'notices', permission: 'notices.read', group: 'messages' },
+  { path: '/admin/broadcasts', name: 'broadcasts', permission: 'notices.read', group: 'messages' },
+  { path: '/admin/jobs', name: 'jobs', permission: 'jobs.read', group: 'system' },
+  { path: '/admin/settings', name: 'settings', permission: 'settings.read', group: 'system' },
+  { path: '/admin/audit', name: 'audit', permission: 'audit.read', group: 'system' },
+  { path: '/admin/operators', name: 'operators', permission: 'operators.read', group: 'system' },
 ];
 
 const document = (visit: Visit, title: string, body: Html): Html => html`<!doctype html>
@@ -56,7 +65,9 @@ const document = (visit: Visit, title: string, body: Html): Html => html`<!docty
 
 function languageSwitch(visit: Visit): Html {
   const other = visit.language === 'th' ? 'en' : 'th';
-  const back = visit.c.req.method === 'GET' ? visit.c.req.path : '/admin';
+  const { done: _said, ...filter } = visit.c.req.query();
+  const search = new URLSearchParams(filter).toString();
+  const back = visit.c.req.method === 'GET' ? `${visit.c.req.path}${search && '?'}${search}` : '/admin';
   return html`<form method="post" action="/admin/language">${lock(visit)}
 <input type="hidden" name="back" value="${back}"><button class="btn btn-ghost-secondary" name="language" value="${other}" lang="${other}">${other === 'th' ? 'ไทย' : 'English'}</button></form>`;
 }
@@ -71,32 +82,48 @@ function done(visit: Visit): Html {
   return html`<div class="alert alert-success" role="status">${visit.say(`done_${key}`)}</div>`;
 }
 
+const isHere = ({ c }: Visit, path: string) =>
+  path === '/admin' ? c.req.path === path : `${c.req.path}/`.startsWith(`${path}/`);
+
+const current = (visit: Visit, path: string): Html => (isHere(visit, path) ? html`aria-current="page"` : none);
+
+/** The pages that this operator may open, by what they are about: beside the page, or behind a button where it is narrow. */
+function menu(visit: Visit): Html {
+  const role = visit.opened?.operator.role;
+  const open = doors.filter(({ permission }) => role && may(role, permission));
+  const groupOf = (group: Door['group']): Html => {
+    const links = open.filter((door) => door.group === group);
+    if (links.length === 0) return none;
+    const title =
+      group === 'overview' ? none : html`<div class="title" id="doors-${group}">${visit.say(`group_${group}`)}</div>`;
+    return html`${title}<ul ${group === 'overview' ? none : html`aria-labelledby="doors-${group}"`}>${links.map(
+      ({ path, name }) => html`<li><a href="${path}" ${current(visit, path)}>${visit.say(name)}</a></li>`,
+    )}</ul>`;
+  };
+  return html`<nav class="doors" id="doors" popover aria-label="${visit.say('menu')}">${groups.map(groupOf)}</nav>`;
+}
+
+const brand: Html = html`<img src="${asset('logo.svg')}" alt="" width="28" height="28"> <span>ABTPro</span>`;
+
 /** A page for whoever is in. */
 export function page(visit: Visit, title: string, body: Html, status: ContentfulStatusCode = 200) {
-  const role = visit.opened?.operator.role;
-  const here = visit.c.req.path;
-  const isHere = (path: string) => (path === '/admin' ? here === path : here.startsWith(path));
-  const links = doors.filter(({ permission }) => role && may(role, permission));
   return visit.c.html(
     document(
       visit,
       title,
       html`<a class="skip" href="#main">${visit.say('skip')}</a>
 <div class="page">
-<header class="top"><div class="container-xl bar">
-<a class="brand" href="/admin"><img src="${asset('logo.svg')}" alt="" width="28" height="28"> ABTPro</a>
+<header class="top bar"><div class="tools"><button type="button" class="btn btn-ghost-secondary opener" popovertarget="doors" aria-label="${visit.say('menu')}" title="${visit.say('menu')}"><span aria-hidden="true">☰</span></button>
+<a class="brand" href="/admin">${brand}</a></div>
 <div class="tools">${languageSwitch(visit)}${themeSwitch(visit)}
-<a class="btn btn-ghost-secondary account" href="/admin/account" ${isHere('/admin/account') ? html`aria-current="page"` : none}>${visit.opened?.operator.name ?? ''}</a>
-<form method="post" action="/admin/sign-out">${lock(visit)}<button class="btn btn-ghost-secondary">${visit.say('sign_out')}</button></form></div></div>
-<nav class="container-xl doors" aria-label="${visit.say('menu')}">${links.map(
-        ({ path, name }) =>
-          html`<a href="${path}" ${isHere(path) ? html`aria-current="page"` : none}>${visit.say(name)}</a>`,
-      )}</nav></header>
+<a class="btn btn-ghost-secondary account" href="/admin/account" ${current(visit, '/admin/account')}>${visit.opened?.operator.name ?? ''}</a>
+<form method="post" action="/admin/sign-out">${lock(visit)}<button class="btn btn-ghost-secondary">${visit.say('sign_out')}</button></form></div></header>
+<div class="frame">${menu(visit)}
 <div class="page-wrapper"><main class="container-xl page-body" id="main" tabindex="-1">
 <h1 class="page-title mb-3">${title}</h1>
 ${done(visit)}
 ${body}
-</main></div></div>`,
+</main></div></div></div>`,
     ),
     status,
   );
@@ -109,7 +136,7 @@ export function doorPage(visit: Visit, title: string, body: Html, status: Conten
       visit,
       title,
       html`<div class="page page-center"><main class="container container-tight py-4" id="main">
-<div class="bar mb-3"><span class="brand"><img src="${asset('logo.svg')}" alt="" width="28" height="28"> ABTPro</span>
+<div class="bar mb-3"><span class="brand">${brand}</span>
 <div class="tools">${languageSwitch(visit)}${themeSwitch(visit)}</div></div>
 <div class="card card-md"><div class="card-body"><h1 class="h2 mb-3">${title}</h1>${body}</div></div>
 </main></div>`,

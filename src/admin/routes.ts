@@ -16,6 +16,7 @@ import { jobRoutes } from './pages/jobs.ts';
 import { noticeRoutes } from './pages/notices.ts';
 import { operatorRoutes } from './pages/operators.ts';
 import { paymentRoutes } from './pages/payments.ts';
+import { planPageRoutes } from './pages/plan.ts';
 import { planRoutes } from './pages/plans.ts';
 import { reconciliationRoutes } from './pages/reconciliation.ts';
 import { salesTaxRoutes } from './pages/salesTax.ts';
@@ -51,7 +52,8 @@ export const routes: readonly Route[] = [
   ...auditCheckRoutes,
   ...contractsRoutes,
   ...contractRoutes,
-  ...planRoutes,
+  ...planRoutes, // before one plan: `new` would be taken for an id
+  ...planPageRoutes,
   ...couponRoutes,
   ...guildRoutes,
   ...auditRoutes,

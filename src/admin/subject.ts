@@ -10,6 +10,7 @@ const pages: readonly (readonly [prefix: string, page: (id: string) => string])[
   ['brc_', (id) => `/admin/broadcasts/${id}`],
   ['usr_', (id) => `/admin/users/${id}`],
   ['con_', (id) => `/admin/contracts/${id}`],
+  ['cpn_', (id) => `/admin/coupons/${id}`],
   ['pln_', (id) => `/admin/plans/${id}`],
   ['adj_', (id) => `/admin/adjustments/${id}`],
   ['doc_', (id) => `/admin/documents/${id}`],

@@ -37,7 +37,11 @@ export function createDesk(ctx: Context, boss: PgBoss, jobs: readonly Job[]): Jo
   const asked = guard(ctx);
   return {
     names,
-    read: (now) => asked(() => readStates(boss, jobs, now)),
+    read: (now, only = names) =>
+      asked(() => {
+        const wanted = jobs.filter(({ name }) => only.includes(name));
+        return readStates(boss, wanted, now);
+      }),
     failures: (slice) => asked(() => readFailures(boss, names, slice)),
     deadLetters: (slice) => asked(() => readDeadLetters(boss, slice)),
     send: (ctx, { name, key, askedBy }) =>

@@ -8,7 +8,7 @@ import { days } from '../../src/core/clock.ts';
 import { topupLimits } from '../../src/core/money/settings.ts';
 import { setOperatorLanguage } from '../../src/core/ops/operator.ts';
 import { writeSetting } from '../../src/core/setting.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { goTo, launchBrowser } from '../support/browser.ts';
 import { manyTopups } from '../support/bulk.ts';
 import { job, record } from '../support/money.ts';
 import { firstOwner } from '../support/operators.ts';
@@ -108,7 +108,7 @@ test.each<Look>([
     await page.goto(`${served.origin}/admin/suspense`);
     await picture(page, `${shot}-suspense`);
 
-    await page.getByRole('link', { name: 'Audit', exact: true }).click();
+    await goTo(page, 'Audit');
     await picture(page, `${shot}-audit`);
     await page.getByRole('link', { name: 'Verify the chain' }).click();
     await page.getByRole('button', { name: 'Verify now' }).click();

@@ -67,7 +67,7 @@ test('charts are drawn with Thai days, say what they hold, and stand as a table 
   expect(await drawing(page, 'money').textContent()).toContain('฿');
   const box = await page.locator('#chart-money .chart').boundingBox();
   if (!box) throw new Error('the chart has no place');
-  await page.mouse.move(box.x + box.width * 0.96, box.y + box.height / 2);
+  await page.mouse.move(box.x + box.width * 0.94, box.y + box.height / 2);
   await drawing(page, 'money').getByText('฿1,234.50').waitFor();
   await drawing(page, 'money').getByText('21 พ.ย. 69').last().waitFor();
   for (const chart of ['outcome', 'users']) await drawing(page, chart).waitFor();

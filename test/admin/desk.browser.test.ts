@@ -7,7 +7,7 @@ import { reconcile } from '../../src/core/money/reconcile.ts';
 import { topupLimits } from '../../src/core/money/settings.ts';
 import { readSetting, writeSetting } from '../../src/core/setting.ts';
 import { jobs } from '../../src/jobs/list.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { goTo, launchBrowser } from '../support/browser.ts';
 import { openQueue, type TestQueue } from '../support/desk.ts';
 import { job } from '../support/money.ts';
 import { colleague, firstOwner, PASSWORD, type TestOperator } from '../support/operators.ts';
@@ -92,7 +92,7 @@ describe.each([
     const page = await open(owner.token, viewport, scheme);
     const other = await colleague(served.world, owner, 'manager', 'Niran');
     await go(page, '/admin');
-    await page.getByRole('link', { name: 'Settings', exact: true }).click();
+    await goTo(page, 'Settings');
     await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
     await picture(page, `${shot}-settings`);
     await inThai(page, () => picture(page, `${shot}-settings-th`));
@@ -174,7 +174,7 @@ describe.each([
     await press(page, 'Drop');
     await page.getByText('There are no dead letters.').waitFor();
 
-    await page.getByRole('link', { name: 'Reconciliation' }).click();
+    await goTo(page, 'Reconciliation');
     await picture(page, `${shot}-reconciliation`);
     await press(page, 'Run now');
     await page.getByText('A reconciliation waits in the queue.').waitFor();

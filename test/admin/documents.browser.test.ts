@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setBuyer } from '../../src/core/rental/buyer.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { goTo, launchBrowser } from '../support/browser.ts';
 import { credit, issue, setIssuer } from '../support/documents.ts';
 import { firstOwner, type TestOperator } from '../support/operators.ts';
 import { type ServedPanel, servePanel } from '../support/panel.ts';
@@ -73,7 +73,7 @@ test.each([
   async (shot, viewport, scheme) => {
     const page = await open(viewport, scheme, 'en-GB');
     await page.goto(`${served.origin}/admin`);
-    await page.getByRole('link', { name: 'Documents', exact: true }).click();
+    await goTo(page, 'Documents');
     await page.getByRole('heading', { name: 'Documents', level: 1 }).waitFor();
     await picture(page, `${shot}-list`);
     await page.getByRole('link', { name: 'Next' }).click();
@@ -93,7 +93,7 @@ test.each([
       page.getByRole('link', { name: 'Download copy (PDF)' }).click(),
     ]);
     expect(file.suggestedFilename()).toBe('TI2569-000001-copy.pdf');
-    await page.getByRole('link', { name: 'Documents', exact: true }).click();
+    await goTo(page, 'Documents');
     await page.getByRole('link', { name: 'Output tax report' }).click();
     await page.getByRole('heading', { name: 'Output tax report' }).waitFor();
     await page.getByLabel('Month').fill('2026-11');

@@ -222,4 +222,23 @@ describe('the door', () => {
     });
     expect(location).toBe('/admin/audit');
   });
+
+  test('keeps the filter of a list when the language changes, and follows no other address', async () => {
+    const browser = come(await enter(owner));
+    const switched = async (back: string) =>
+      (await browser.send('/admin/account', '/admin/language', { language: 'en', back })).location;
+    const path = '/admin/users?text=%E0%B8%97%E0%B8%AD%E0%B8%87+*&done=user_block';
+    const [, offered] = /name="back" value="([^"]+)"/.exec((await browser.get(path)).text) ?? [];
+    expect(offered).toBe('/admin/users?text=%E0%B8%97%E0%B8%AD%E0%B8%87+*');
+    expect(await switched(offered ?? '')).toBe(offered);
+    expect(await switched('/admin/settings/topup.limits')).toBe('/admin/settings/topup.limits');
+    for (const evil of [
+      '/admin/../evil',
+      '/admin//evil.example',
+      '/admin?x=\r\nset-cookie:y',
+      '/administrator',
+      '/admin@evil',
+    ])
+      expect(await switched(evil), evil).toBe('/admin');
+  });
 });

@@ -7,7 +7,7 @@ import { readBalances } from '../../src/core/money/ledger.ts';
 import { recordGatewayEvent } from '../../src/core/money/settle.ts';
 import { requestTopup } from '../../src/core/money/topup.ts';
 import { offerFirstInvite } from '../../src/core/ops/invite.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { goTo, launchBrowser } from '../support/browser.ts';
 import { PASSWORD } from '../support/operators.ts';
 import { type ServedPanel, servePanel } from '../support/panel.ts';
 import { paid } from '../support/world.ts';
@@ -122,13 +122,15 @@ describe.each([
     await picture(page, `${shot}-6-code`);
     await page.keyboard.press('Enter');
 
-    await page.getByRole('link', { name: 'Payments' }).click();
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+    await goTo(page, 'Payments');
     await picture(page, `${shot}-7-payments`);
     await page.getByLabel('State').selectOption('settled');
     await page.getByText('Nothing matches.').waitFor();
     expect(page.url()).toContain('status=settled');
     await page.getByLabel('State').selectOption('pending');
     await page.getByRole('link', { name: topup.reference }).click();
+    await page.waitForURL(`**/admin/payments/${topup.id}`);
     served.world.clock.pass(11 * 60_000);
     await page.reload();
     await enter(page, 'Amount in baht', '1,250.50');
@@ -146,15 +148,16 @@ describe.each([
     expect(await wallet()).toBe(1_250_50n);
 
     for (const name of ['Suspense', 'Audit', 'Operators']) {
-      await page.getByRole('link', { name, exact: true }).click();
+      await goTo(page, name);
       await page.getByRole('heading', { name, level: 1 }).waitFor();
       await picture(page, `${shot}-${name.toLowerCase()}`);
     }
     await page.getByRole('link', { name: 'Malee' }).click();
+    await page.getByRole('heading', { name: 'Your account' }).waitFor();
     await picture(page, `${shot}-account`);
     await press(page, 'ไทย');
     await page.getByRole('heading', { name: 'บัญชีของคุณ' }).waitFor();
-    await page.getByRole('link', { name: 'ภาพรวม' }).click();
+    await goTo(page, 'ภาพรวม');
     await page.getByRole('button', { name: 'สว่างหรือมืด' }).click();
     expect(await page.locator('html').getAttribute('data-bs-theme')).toBe(scheme === 'dark' ? 'light' : 'dark');
     await picture(page, `${shot}-thai`);

@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readBalances } from '../../src/core/money/ledger.ts';
 import { readUser } from '../../src/core/people/user.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { goTo, launchBrowser } from '../support/browser.ts';
 import { auditOf } from '../support/money.ts';
 import { colleague, firstOwner, PASSWORD, type TestOperator } from '../support/operators.ts';
 import { type ServedPanel, servePanel } from '../support/panel.ts';
@@ -81,7 +81,7 @@ describe.each<Look>([
     await served.world.person('สมศรี ใจดี');
     const page = await open(owner, look);
     await page.goto(`${served.origin}/admin`);
-    await follow(page, 'Users');
+    await goTo(page, 'Users');
     await picture(page, `${look.name}-1-list`);
     await page.getByLabel('Name, id, chat number or reference').fill('onerror=');
     await page.keyboard.press('Enter');
@@ -120,7 +120,7 @@ describe.each<Look>([
 
     const second = await open(manager, look);
     await second.goto(`${served.origin}/admin`);
-    await follow(second, 'Adjustments');
+    await goTo(second, 'Adjustments');
     await picture(second, `${look.name}-5-adjustments`);
     await follow(second, '+฿2,500.00');
     await picture(second, `${look.name}-6-adjustment`);

@@ -1,4 +1,6 @@
 import type postgres from 'postgres';
+import { seedDesk } from './desk.ts';
+import { seedContracts, seedCoupons, seedDocuments } from './rentals.ts';
 
 /** How large a business is. Everything is spread evenly over the last 400 days. */
 export interface Size {
@@ -20,15 +22,20 @@ create function bench_person(n bigint, people bigint) returns bigint language sq
 
 /**
  * Fills a migrated database with a business of the given size: people with logins, top-ups in every state, payments,
- * events, a ledger whose every balance follows from its entries, notices and audit lines. Triggers rest meanwhile.
+ * events, contracts with terms and tax documents, a ledger whose every balance follows from its entries, notices, audit
+ * lines and what operators look at besides. Triggers rest meanwhile.
  */
 export async function seedBusiness(sql: postgres.Sql, { people, topups, transfers }: Size): Promise<void> {
   await sql.unsafe(FUNCTIONS);
   await sql`set session_replication_role = replica`;
   await seedPeople(sql, people);
   await seedTopups(sql, people, topups);
-  await seedLedger(sql, people, topups, transfers);
+  const rents = await seedContracts(sql, people);
+  await seedLedger(sql, { people, topups, transfers: transfers - rents });
+  await seedDocuments(sql);
+  await seedCoupons(sql);
   await seedTraces(sql);
+  await seedDesk(sql, people);
   await sql`set session_replication_role = default`;
   await sql`vacuum analyze`;
 }
@@ -66,8 +73,11 @@ async function seedTopups(sql: postgres.Sql, people: number, topups: number): Pr
     from bench_topups where status = 'settled'`;
 }
 
-/** Payments as their transfers, and corrections up to the number asked for; each wallet's entries follow one another. */
-async function seedLedger(sql: postgres.Sql, people: number, topups: number, transfers: number): Promise<void> {
+/**
+ * Payments and rents as their transfers, and corrections up to the number asked for; each wallet's entries follow one
+ * another.
+ */
+async function seedLedger(sql: postgres.Sql, { people, topups, transfers }: Size): Promise<void> {
   await sql`create table bench_moves as
     select 'tra' || substr(id, 4) as id, 'hook:charge_' || n || ':paid' as key, 'topup' as kind, id as subject,
       'clearing:hook' as source, user_id, amount, at from bench_topups where status = 'settled'`;
@@ -77,6 +87,7 @@ async function seedLedger(sql: postgres.Sql, people: number, topups: number, tra
     select bench_id('tra', at, ${topups} + n), 'adjust:bench_' || n, 'adjust', user_id, 'adjustment', user_id, 100 + n % 9000, at
     from (select n, bench_at(n, ${rest}) as at, bench_person(n, ${people}) as person from generate_series(0, ${rest - 1}) n) x
     join (select n as person, id as user_id from bench_people) p using (person)`;
+  await sql`insert into bench_moves select id, key, kind, contract_id, 'revenue', user_id, amount, at from bench_rents`;
   await sql`insert into ledger_account (id, kind, tracked, created_at) values ('clearing:hook', 'clearing', false, now()) on conflict do nothing`;
   await sql`insert into ledger_transfer (id, key, kind, subject, at) select id, key, kind, subject, at from bench_moves`;
   await sql`insert into ledger_entry (transfer_id, account_id, amount_satang, at) select id, source, -amount, at from bench_moves`;
@@ -84,7 +95,7 @@ async function seedLedger(sql: postgres.Sql, people: number, topups: number, tra
     select id, 'wallet:' || user_id, amount, row_number() over w, sum(amount) over w, at from bench_moves
     window w as (partition by user_id order by id)`;
   await sql`update ledger_account a set balance_satang = e.balance, version = e.version from (
-    select account_id, max(account_version) as version, max(balance_after_satang) as balance from ledger_entry
+    select account_id, max(account_version) as version, sum(amount_satang) as balance from ledger_entry
     where account_version is not null group by account_id) e where e.account_id = a.id`;
 }
 

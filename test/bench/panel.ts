@@ -11,12 +11,17 @@ import { connect } from '../../src/core/db.ts';
 import { idMaker } from '../../src/core/id.ts';
 import { findDifferences } from '../../src/core/money/reconcile.ts';
 import { acceptInvite, offerFirstInvite } from '../../src/core/ops/invite.ts';
+import type { JobDesk } from '../../src/core/ops/jobDesk.ts';
 import { beginEnrolment, confirmEnrolment, type OpsContext } from '../../src/core/ops/secondFactor.ts';
 import { actorOf, openSession } from '../../src/core/ops/session.ts';
 import { createVault } from '../../src/core/vault.ts';
+import { startDesk } from '../../src/jobs/desk.ts';
+import { jobs } from '../../src/jobs/list.ts';
 import { seedBusiness } from './business.ts';
-import { type BenchDatabase, openDatabase } from './database.ts';
+import { openDatabase } from './database.ts';
+import { seedQueue } from './desk.ts';
 import { print, quantile, round } from './figures.ts';
+import { pagesOf } from './panelPages.ts';
 
 const AIM_MS = 100;
 const RECONCILE_AIM_SECONDS = 5;
@@ -40,7 +45,14 @@ export async function panel({ quick }: { quick: boolean }): Promise<void> {
     await seedBusiness(database.admin, size);
     print({ ...size, seededSeconds: round((performance.now() - beganMs) / 1000) });
     const cookie = await signIn(ctx);
-    await askAll(ctx, cookie, await samples(database));
+    const paths = await pagesOf(database.admin);
+    const { desk, stop } = await startDesk(ctx({ kind: 'job', name: 'desk' }), database.url, jobs);
+    try {
+      await seedQueue(database.admin, quick ? 1_000 : 10_000);
+      await askAll(ctx, cookie, paths, desk);
+    } finally {
+      await stop();
+    }
     await reconcileAll(ctx({ kind: 'job', name: 'bench' }), size.transfers);
   } finally {
     await close();
@@ -87,42 +99,9 @@ async function signIn(ctx: Ctx): Promise<string> {
   return `panel=${enrolled.token}`;
 }
 
-interface Samples {
-  userId: string;
-  name: string;
-  reference: string;
-  day: string;
-}
-
-async function samples({ admin }: BenchDatabase): Promise<Samples> {
-  const [row] = await admin<Samples[]>`
-    select u.id as "userId", u.display_name as name, t.reference, to_char(t.created_at, 'YYYY-MM-DD') as day
-    from topup t join "user" u on u.id = t.user_id where t.status = 'settled' order by t.id offset 1000 limit 1`;
-  if (!row) throw new Error('the business is empty');
-  return row;
-}
-
-/** Lists with their filters: first pages, far pages, what is common, what is rare, what is not there. */
-const pages = ({ userId, name, reference, day }: Samples): string[] => [
-  '/admin',
-  '/admin/payments',
-  '/admin/payments?page=200',
-  '/admin/payments?status=review',
-  `/admin/payments?text=${reference}`,
-  `/admin/payments?text=${userId}`,
-  `/admin/payments?text=${encodeURIComponent(name)}`,
-  `/admin/payments?text=${encodeURIComponent('ทอง')}`,
-  '/admin/payments?text=nobody%20is%20called%20this',
-  `/admin/payments?from=${day}&to=${day}&status=failed`,
-  '/admin/suspense',
-  '/admin/audit',
-  `/admin/audit?text=${reference}`,
-  '/admin/operators',
-];
-
-async function askAll(ctx: Ctx, cookie: string, given: Samples): Promise<void> {
-  // No list asks the ports that a whole service has.
-  const app = createPanel(ctx({ kind: 'job', name: 'panel' }) as PanelContext, {
+async function askAll(ctx: Ctx, cookie: string, paths: readonly string[], desk: JobDesk): Promise<void> {
+  // No page that is read asks the other ports that a whole service has.
+  const app = createPanel({ ...ctx({ kind: 'job', name: 'panel' }), desk } as PanelContext, {
     secure: false,
     url: () => '',
     lights: [],
@@ -137,7 +116,7 @@ async function askAll(ctx: Ctx, cookie: string, given: Samples): Promise<void> {
     });
   });
   const slow: string[] = [];
-  for (const path of pages(given)) {
+  for (const path of paths) {
     const latenciesMs: number[] = [];
     let status = 0;
     for (let n = 0; n < ASKED; n++) {
@@ -158,6 +137,6 @@ async function askAll(ctx: Ctx, cookie: string, given: Samples): Promise<void> {
       mostMs: round(worstMs, 1),
     });
   }
-  print({ pages: pages(given).length, aimMs: AIM_MS, above: slow.map((path) => decodeURIComponent(path)) });
+  print({ pages: paths.length, aimMs: AIM_MS, above: slow.map((path) => decodeURIComponent(path)) });
   await new Promise((resolve) => server.close(resolve));
 }

@@ -6,7 +6,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 /**
  * A Chromium that came with `npm ci`: nothing has to be installed on the machine. The package holds the browser, a font
@@ -25,6 +25,16 @@ export async function launchBrowser(): Promise<Browser> {
       FONTCONFIG_FILE: join(home, 'fonts.conf'),
     },
   });
+}
+
+/** To another page of the panel by its menu, which lies behind a button where the window is narrow; it is there when this ends. */
+export async function goTo(page: Page, name: string): Promise<void> {
+  const opener = page.locator('.opener');
+  if (await opener.isVisible()) await opener.click();
+  const link = page.locator('#doors').getByRole('link', { name, exact: true });
+  const path = await link.getAttribute('href');
+  await link.click();
+  await page.waitForURL(({ pathname }) => pathname === path);
 }
 
 /** Of the package's own flags only what a bare machine needs: its `--disable-web-security` would make our tests lie. */

@@ -14,4 +14,4 @@ addEventListener('pageshow', () => {
 });
 
 document.querySelector('.is-invalid')?.focus();
-document.querySelector('.doors [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+document.querySelector('.doors [aria-current]')?.scrollIntoView({ block: 'nearest' });

@@ -5,12 +5,26 @@ import { agreeToAdjustment, refuseAdjustment, withdrawAdjustment } from '../../c
 import type { AdjustmentStatus } from '../../core/money/tables.ts';
 import { type AdjustmentRow, listAdjustments, readAdjustment } from '../../core/ops/adjustments.ts';
 import { attempt, type Beside, besideProof, proofField, prove, type Status } from '../answer.ts';
-import { at, badge, card, facts, field, type Html, lock, none, type Problems, submit, table, wrong } from '../draw.ts';
+import {
+  at,
+  badge,
+  card,
+  facts,
+  field,
+  type Html,
+  lock,
+  none,
+  older,
+  type Problems,
+  submit,
+  table,
+  wrong,
+} from '../draw.ts';
 import { page } from '../layout.ts';
 import { type KeptRoute, part, query, type Route, type SignedIn, typed, type Visit } from '../visit.ts';
 import { reasonTyped } from './topup.ts';
 import { signed } from './userSections.ts';
-import { older, personName } from './users.ts';
+import { personName } from './users.ts';
 
 const colours: Record<AdjustmentStatus, string> = {
   waiting: 'yellow',

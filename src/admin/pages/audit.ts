@@ -44,7 +44,7 @@ async function auditPage(visit: SignedIn) {
 <form class="filter" method="get" action="/admin/audit" role="search">
 ${input('actor', say('actor'))}${input('action', say('action'))}${input('subject', say('about'))}${day('from')}${day('to')}${submit(say('show'), '')}</form>
 ${isCut ? html`<div class="alert alert-warning" role="status">${say('audit_names_cut')}</div>` : none}
-<div class="card" id="list">${table(columns, rows, say('nothing_found'))}${older(visit, next === undefined ? undefined : String(next))}${exportLinks(visit, ['audit'])}</div>`,
+<div class="card" id="list">${table(columns, rows, say('nothing_found'))}${older(visit, next)}${exportLinks(visit, ['audit'])}</div>`,
   );
 }
 

@@ -1,13 +1,11 @@
 import { html } from 'hono/html';
-import { formatBaht } from '../../core/amount.ts';
 import { fail } from '../../core/error.ts';
 import { type AuditLine, type OperatorNames, readAuditLine } from '../../core/ops/auditLog.ts';
+import { detailName, inWords, operatorId } from '../detail.ts';
 import { at, badge, card, facts, type Html, none, table } from '../draw.ts';
 import { page } from '../layout.ts';
 import { subjectLink } from '../subject.ts';
 import { part, type Route, type SignedIn, type Visit } from '../visit.ts';
-
-const operatorId = (text: string) => /^(?:operator:)?(opr_\w+)$/.exec(text)?.[1] ?? '';
 
 export const lineLink = ({ seq }: Pick<AuditLine, 'seq'>): Html => html`<a href="/admin/audit/${seq}">${seq}</a>`;
 
@@ -20,16 +18,6 @@ export function who(line: AuditLine, names: OperatorNames): Html {
 export function about(line: AuditLine, names: OperatorNames): Html {
   const name = names.get(operatorId(line.subject));
   return html`${name ? html`${name}<br>` : none}${subjectLink(line.subject)}`;
-}
-
-/** A value of the details as a person reads it: satang as baht, an operator's id with the name. */
-function inWords(visit: Visit, name: string, value: unknown, names: OperatorNames): string {
-  if (typeof value === 'boolean') return visit.say(value ? 'yes' : 'no');
-  if (value === null || value === '') return '–';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  if (/satang$/i.test(name) && /^-?\d{1,18}$/.test(text)) return formatBaht(BigInt(text));
-  const operator = names.get(operatorId(text));
-  return operator ? `${operator} (${text})` : text;
 }
 
 type Change = readonly [name: string, before: unknown, after: unknown];
@@ -72,7 +60,7 @@ export function brief(visit: Visit, line: AuditLine, names: OperatorNames): Html
     return text.length > 80 ? `${text.slice(0, 79)}…` : text;
   };
   const named = (name: string, words: Html | string) =>
-    html`<div>${name === '' ? none : html`<span class="text-secondary">${name}</span> `}${words}</div>`;
+    html`<div>${name === '' ? none : html`<span class="text-secondary">${detailName(visit, name)}</span> `}${words}</div>`;
   const changes = changesOf(line).filter((change) => !isSame(change));
   return html`${othersOf(line).map(([name, value]) => named(name, short(name, value)))}
 ${changes.slice(0, 5).map(([name, before, after]) => named(name, html`${short(name, before)} → ${short(name, after)}`))}
@@ -121,7 +109,10 @@ ${
     : card(
         say('detail'),
         facts(
-          others.map(([name, value]) => [name, html`<span class="value">${inWords(visit, name, value, names)}</span>`]),
+          others.map(([name, value]) => [
+            detailName(visit, name),
+            html`<span class="value">${inWords(visit, name, value, names)}</span>`,
+          ]),
         ),
       )
 }

@@ -4,7 +4,7 @@ import type { Plan } from '../../core/rental/held.ts';
 import { listContracts } from '../../core/rental/list.ts';
 import { allPlans } from '../../core/rental/plan.ts';
 import type { ContractStatus } from '../../core/rental/tables.ts';
-import { at, badge, field, type Html, none, select, submit, table } from '../draw.ts';
+import { at, badge, field, type Html, older, select, submit, table } from '../draw.ts';
 import { page } from '../layout.ts';
 import { query, type Route, type SignedIn, type Visit } from '../visit.ts';
 
@@ -33,14 +33,6 @@ function filterForm(visit: SignedIn, plans: readonly Plan[]): Html {
 ${field({ name: 'person', type: 'search', label: say('contract_person'), value: query(visit, 'person'), optional: true })}
 ${select({ name: 'status', label: say('state'), value: query(visit, 'status'), choices: states })}
 ${select({ name: 'plan', label: say('plan'), value: query(visit, 'plan'), choices })}${submit(say('show'), '')}</form>`;
-}
-
-/** Onwards from the last row that is shown; back is the way that browsers know. */
-export function onward(visit: Visit, before: string | undefined): Html {
-  if (!before) return none;
-  const search = new URLSearchParams(visit.c.req.query());
-  search.set('before', before);
-  return html`<nav class="card-footer pages" aria-label="${visit.say('pages')}"><a class="btn" rel="next" href="?${search}">${visit.say('page_after')}</a></nav>`;
 }
 
 async function contractsPage(visit: SignedIn) {
@@ -73,7 +65,7 @@ async function contractsPage(visit: SignedIn) {
   return page(
     visit,
     say('contracts'),
-    html`${filterForm(visit, plans)}<div class="card" id="list">${table(columns, rows, say('nothing_found'))}${onward(visit, list.hasMore ? list.items.at(-1)?.contract.id : undefined)}</div>`,
+    html`${filterForm(visit, plans)}<div class="card" id="list">${table(columns, rows, say('nothing_found'))}${older(visit, list.hasMore ? list.items.at(-1)?.contract.id : undefined)}</div>`,
   );
 }
 

@@ -4,8 +4,9 @@ import { type DocumentRow, documentCopy, listAllDocuments, readDocumentFile } fr
 import { isAbbreviated, numberOf, type TaxDocument } from '../../core/rental/document.ts';
 import { groupedTaxId } from '../../core/rental/documentLayout.ts';
 import type { DocumentKind, DocumentParty } from '../../core/rental/documentTables.ts';
-import { at, badge, card, facts, field, type Html, none, select, submit, table } from '../draw.ts';
+import { at, badge, card, facts, field, type Html, none, older, select, submit, table } from '../draw.ts';
 import { page } from '../layout.ts';
+import { subjectLink } from '../subject.ts';
 import { part, query, type Route, type SignedIn } from '../visit.ts';
 import { range } from './payments.ts';
 import { branchOf } from './salesTax.ts';
@@ -39,7 +40,7 @@ ${day('from')}${day('to')}${submit(say('show'), '')}</form>`;
 }
 
 function rowOf(visit: SignedIn, { document, user }: DocumentRow): (Html | string)[] {
-  const person = html`<a href="/admin/documents?text=${user.id}">${user.displayName}</a>`;
+  const person = html`<a href="/admin/users/${user.id}">${user.displayName}</a>`;
   const isOther = document.buyer.name !== user.displayName;
   return [
     at(visit, document.issuedAt),
@@ -68,14 +69,12 @@ async function documentsPage(visit: SignedIn) {
     say('document_total'),
     say('document_vat'),
   ];
-  const older = new URLSearchParams({ ...visit.c.req.query(), before: next ?? '' });
   const cells = rows.map((row) => rowOf(visit, row));
   return page(
     visit,
     say('documents'),
     html`<p><a class="btn" href="/admin/documents/sales-tax">${say('sales_tax')}</a></p>${filterForm(visit)}
-<div class="card" id="list">${table(columns, cells, say('nothing_found'))}
-${next === undefined ? none : html`<nav class="card-footer pages" aria-label="${say('pages')}"><a class="btn" rel="next" href="?${older}">${say('page_after')}</a></nav>`}</div>`,
+<div class="card" id="list">${table(columns, cells, say('nothing_found'))}${older(visit, next)}</div>`,
   );
 }
 
@@ -98,8 +97,8 @@ async function documentPage(visit: SignedIn) {
   const { baseSatang, contractId, issuer, reason, term, totalSatang, vatPercent, vatSatang } = document;
   const leftSatang = notes.reduce((left, note) => left - note.totalSatang, totalSatang);
   const lines = document.lines.map((line) => [line[language], formatBaht(BigInt(line.amountSatang))]);
-  const contract = term === null ? contractId : say('document_contract_value', { contractId: contractId ?? '', term });
-  const person = html`<a href="/admin/documents?text=${user.id}">${user.displayName}</a><br><code>${user.id}</code>`;
+  const contract = html`${subjectLink(contractId ?? '')}${term === null ? none : html`<br>${say('document_term', { term })}`}`;
+  const person = html`<a href="/admin/users/${user.id}">${user.displayName}</a><br><code>${user.id}</code>`;
   const givenBack = notes.map((note) => [
     at(visit, note.issuedAt),
     link(note),
@@ -119,7 +118,7 @@ ${card(
     [say('document_base'), vatPercent === null ? say('document_no_vat') : formatBaht(baseSatang)],
     ...(vatPercent === null ? [] : [[`${say('document_vat')} ${vatPercent} %`, formatBaht(vatSatang)] as const]),
     [say('person'), person],
-    ...(contractId === null ? [] : [[say('document_contract'), contract ?? ''] as const]),
+    ...(contractId === null ? [] : [[say('document_contract'), contract] as const]),
     ...(original === null ? [] : [[say('document_refers_to'), link(original)] as const]),
     ...(reason === null ? [] : [[say('document_reason'), reason] as const]),
     [say('document_transfer'), html`<code>${document.transferKey}</code>`],

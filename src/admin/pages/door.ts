@@ -58,6 +58,9 @@ const besideInvite: Beside = {
 };
 
 /** The ways in and out. */
+/** A page of ours and its filter, as `URLSearchParams` writes it; nothing that could lead anywhere else. */
+const BACK = /^\/admin(\/[\w-]+(\.[\w-]+)*)*(\?[\w.*+%=&-]+)?$/;
+
 export const doorRoutes: readonly Route[] = [
   {
     method: 'get',
@@ -170,7 +173,7 @@ export const doorRoutes: readonly Route[] = [
       setCookie(c, LANGUAGE_COOKIE, language, languageCookie(options.secure));
       if (opened) await setOperatorLanguage(ctx, { language });
       const back = typed(visit, 'back');
-      return c.redirect(/^\/admin(\/[\w-]+)*$/.test(back) ? back : '/admin', 303);
+      return c.redirect(BACK.test(back) ? back : '/admin', 303);
     },
   },
 ];

@@ -19,15 +19,10 @@ import {
 import { hasText, translate } from '../../core/text/text.ts';
 import { attempt, type Status } from '../answer.ts';
 import { scheduleWords } from '../cron.ts';
+import { took } from '../detail.ts';
 import { at, badge, type Html, lock, none, type Problems, pager, submit, table, wrong } from '../draw.ts';
 import { page } from '../layout.ts';
 import { type KeptRoute, pageNumber, part, type Route, type SignedIn, typed } from '../visit.ts';
-
-/** How long something took, as people say it. */
-export function took(visit: SignedIn, ms: number): string {
-  if (ms < 1000) return visit.say('took_ms', { ms });
-  return visit.say('took_seconds', { seconds: (ms / 1000).toFixed(ms < 10_000 ? 1 : 0) });
-}
 
 const tabs = [
   { path: '/admin/jobs', name: 'jobs_schedules' },

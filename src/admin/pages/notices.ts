@@ -4,7 +4,7 @@ import { noticeKinds } from '../../core/notices/kinds.ts';
 import { type Notice, retryNotice } from '../../core/notices/notice.ts';
 import type { NoticeStatus } from '../../core/notices/tables.ts';
 import { readWhy } from '../../core/notices/why.ts';
-import { listNotices, type NoticePage, type NoticeStory, readNotice } from '../../core/ops/notices.ts';
+import { listNotices, type NoticeStory, readNotice } from '../../core/ops/notices.ts';
 import { hasText, translate } from '../../core/text/text.ts';
 import { attempt, type Status } from '../answer.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type Html,
   lock,
   none,
+  older,
   type Problems,
   select,
   submit,
@@ -40,7 +41,7 @@ export const noticeState = (visit: Visit, status: NoticeStatus): Html =>
   badge(visit.say(`notice_state_${status}`), colours[status]);
 
 /** A newer instance may put kinds that this one does not know. */
-const kindName = (visit: Visit, kind: string) =>
+export const noticeKindName = (visit: Visit, kind: string) =>
   hasText(visit.language, `panel.notice_kind_${kind}`) ? visit.say(`notice_kind_${kind}`) : kind;
 
 const chatName = (visit: Visit, provider: string) =>
@@ -59,7 +60,7 @@ function filterForm(visit: SignedIn): Html {
   const { say } = visit;
   const any = { value: '', label: say('any') };
   const states = noticeStatuses.map((value) => ({ value, label: say(`notice_state_${value}`) }));
-  const kinds = noticeKinds.map((value) => ({ value, label: kindName(visit, value) }));
+  const kinds = noticeKinds.map((value) => ({ value, label: noticeKindName(visit, value) }));
   const day = (name: 'from' | 'to') =>
     field({ name, type: 'date', label: say(name), value: query(visit, name), optional: true });
   const broadcast = query(visit, 'broadcast');
@@ -69,13 +70,6 @@ ${field({ name: 'person', type: 'search', label: say('notice_person'), value: qu
 ${select({ name: 'status', label: say('state'), value: query(visit, 'status'), choices: [any, ...states] })}
 ${select({ name: 'kind', label: say('notice_kind'), value: query(visit, 'kind'), choices: [any, ...kinds] })}
 ${day('from')}${day('to')}${submit(say('show'), '')}</form>`;
-}
-
-function older(visit: SignedIn, { items, next }: NoticePage): Html {
-  if (next === undefined) return none;
-  const search = new URLSearchParams({ ...visit.c.req.query(), before: next });
-  return html`<nav class="card-footer pages" aria-label="${visit.say('pages')}">${items.length === 0 ? html`<span class="text-secondary">${visit.say('notice_look_further')}</span>` : none}
-<a class="btn" rel="next" href="?${search}">${visit.say('notice_older')}</a></nav>`;
 }
 
 async function noticesPage(visit: SignedIn) {
@@ -92,8 +86,8 @@ async function noticesPage(visit: SignedIn) {
   });
   const rows = list.items.map(({ notice, user }) => [
     at(visit, notice.createdAt),
-    html`<a href="/admin/notices/${notice.id}">${kindName(visit, notice.kind)}</a>`,
-    html`<a href="/admin/notices?person=${user.id}">${user.displayName}</a>`,
+    html`<a href="/admin/notices/${notice.id}">${noticeKindName(visit, notice.kind)}</a>`,
+    html`<a href="/admin/users/${user.id}">${user.displayName}</a>`,
     html`${noticeState(visit, notice.status)}<div class="small text-secondary">${whyNot(visit, notice)}</div>`,
   ]);
   const columns = [say('when'), say('notice_kind'), say('person'), say('state')];
@@ -104,7 +98,7 @@ async function noticesPage(visit: SignedIn) {
     html`${filterForm(visit)}<div class="card" id="list">
 ${broadcastId ? html`<div class="card-header"><span>${say('notice_broadcast')} <a href="/admin/broadcasts/${broadcastId}"><code>${broadcastId}</code></a></span></div>` : none}
 ${list.crowded ? html`<div class="card-body text-secondary" role="status">${say('notice_crowded')}</div>` : none}
-${rows.length > 0 || empty ? table(columns, rows, empty) : none}${older(visit, list)}</div>`,
+${rows.length > 0 || empty ? table(columns, rows, empty) : none}${list.items.length === 0 && list.next !== undefined ? html`<div class="card-body text-secondary" role="status">${say('notice_look_further')}</div>` : none}${older(visit, list.next)}</div>`,
   );
 }
 
@@ -130,7 +124,7 @@ function storyFacts(visit: SignedIn, { notice, user, sentTo }: NoticeStory): Htm
     : say('notice_sent_to_gone');
   const why = whyNot(visit, notice);
   return facts([
-    [say('notice_kind'), kindName(visit, notice.kind)],
+    [say('notice_kind'), noticeKindName(visit, notice.kind)],
     [say('state'), noticeState(visit, status)],
     [say('person'), html`${user.displayName}<br>${subjectLink(user.id)}`],
     [say('notice_language'), translate(language, `language.${user.language}`)],

@@ -12,11 +12,11 @@ import {
 } from '../../core/ops/reconciliations.ts';
 import { hasText } from '../../core/text/text.ts';
 import { attempt, type Status } from '../answer.ts';
+import { took } from '../detail.ts';
 import { at, badge, card, facts, type Html, lock, none, type Problems, pager, submit, table, wrong } from '../draw.ts';
 import { page } from '../layout.ts';
 import { subjectLink } from '../subject.ts';
 import { pageNumber, part, type Route, type SignedIn, typed } from '../visit.ts';
-import { took } from './jobs.ts';
 
 const count = (visit: SignedIn, n: number) => visit.say('number', { n });
 

@@ -9,7 +9,7 @@ import {
 } from '../../core/ops/settings.ts';
 import { findIssues, writeSetting } from '../../core/setting.ts';
 import { attempt, type Beside, besideProof, proofField, prove, type Status } from '../answer.ts';
-import { at, card, facts, type Html, lock, none, type Problems, submit, table, wrong } from '../draw.ts';
+import { at, card, facts, type Html, lock, none, older, type Problems, submit, table, wrong } from '../draw.ts';
 import { page } from '../layout.ts';
 import { drawField, fieldOf, issueWords, labelOf, readFields, shown, writeFields } from '../settingFields.ts';
 import { type SettingForm, settingForms } from '../settingForms.ts';
@@ -118,10 +118,8 @@ async function history(visit: SignedIn, form: SettingForm): Promise<Html> {
     change.actorName ?? change.actor,
     changeLines(visit, form, change),
   ]);
-  const older =
-    next === undefined ? none : html`<a class="btn" rel="next" href="?before=${next}">${say('page_after')}</a>`;
-  return html`${card(say('set_history'), table([say('when'), say('actor'), say('set_changes')], rows, say('nothing_yet')))}
-${next === undefined ? none : html`<nav class="pages mb-3" aria-label="${say('pages')}">${older}</nav>`}`;
+  const list = table([say('when'), say('actor'), say('set_changes')], rows, say('nothing_yet'));
+  return card(say('set_history'), html`${list}${older(visit, next)}`);
 }
 
 async function settingPage(visit: SignedIn, form: SettingForm, draft?: Draft, status: Status = 200) {

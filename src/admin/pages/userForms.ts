@@ -4,6 +4,7 @@ import { may, type Permission } from '../../core/access.ts';
 import { readAllowance } from '../../core/ops/adjustments.ts';
 import type { Person } from '../../core/ops/person.ts';
 import { translate } from '../../core/text/text.ts';
+import { cancelLink, chooser } from '../acts.ts';
 import { proofField } from '../answer.ts';
 import { field, type Html, lock, none, type Problems, select, submit, wrong } from '../draw.ts';
 import { query, type SignedIn, typed } from '../visit.ts';
@@ -40,12 +41,9 @@ export async function acts(visit: SignedIn, person: Person, back: Back): Promise
   // What came back and makes no sense any more, because somebody else was faster, still says why.
   const lost = back && !chosen ? wrong({ form: Object.values(back.problems).join(' ') }) : none;
   if (possible.length === 0) return lost;
-  const { id } = person.user;
-  return html`<section id="acts" class="card mb-3"><div class="card-header"><h2 class="card-title">${say('person_acts')}</h2></div>
-<div class="card-body">${lost}<nav class="choices" aria-label="${say('person_acts')}">${possible.map(
-    (act) =>
-      html`<a class="btn btn-sm ${act === 'close' ? 'btn-outline-danger' : ''} ${act === chosen ? 'active' : ''}" ${act === chosen ? html`aria-current="true"` : none} href="/admin/users/${id}?act=${act}#acts">${say(`person_act_${act}`)}</a>`,
-  )}</nav>${chosen ? await form(visit, person, chosen, back) : none}</div></section>`;
+  const choices = possible.map((act) => ({ act, label: say(`person_act_${act}`), isGrave: act === 'close' }));
+  const below = html`${lost}${chosen ? await form(visit, person, chosen, back) : none}`;
+  return chooser(visit, `/admin/users/${person.user.id}`, choices, chosen, below);
 }
 
 async function form(visit: SignedIn, person: Person, act: UserAct, back: Back): Promise<Html> {
@@ -64,7 +62,7 @@ ${field({ name: 'reason', label: say('reason'), hint: say('reason_hint'), value:
 ${act === 'adjust' || act === 'close' ? proofField(visit, problems) : none}
 ${submit(say(`person_act_${act}`), act === 'close' || act === 'block' ? 'btn-danger' : 'btn-primary')}`
 }
-<a class="btn btn-link" href="/admin/users/${user.id}">${say('person_cancel')}</a></form>`;
+${cancelLink(visit, `/admin/users/${user.id}`)}</form>`;
 }
 
 async function note(visit: SignedIn, { user }: Person, act: UserAct): Promise<string> {

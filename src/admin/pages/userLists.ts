@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
 import { listEntries, listPersonAudit, listPersonNotices, type PersonPage } from '../../core/ops/personLists.ts';
-import { type Html, none } from '../draw.ts';
+import { type Html, none, older } from '../draw.ts';
 import { page } from '../layout.ts';
 import { part, query, type Route, type SignedIn } from '../visit.ts';
 import { auditTable, entryTable, noticeTable } from './userSections.ts';
-import { older, personName } from './users.ts';
+import { personName } from './users.ts';
 
 /** The number after which a list goes on; anything else begins at the newest. */
 function numberBefore(visit: SignedIn): bigint | undefined {

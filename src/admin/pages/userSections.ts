@@ -10,6 +10,8 @@ import { hasText, translate } from '../../core/text/text.ts';
 import { at, badge, card, facts, type Html, none, table } from '../draw.ts';
 import { subjectLink } from '../subject.ts';
 import type { SignedIn, Visit } from '../visit.ts';
+import { brief } from './auditLine.ts';
+import { noticeKindName } from './notices.ts';
 import { stateOf } from './payments.ts';
 import { chatName, userBadge } from './users.ts';
 
@@ -43,17 +45,23 @@ const noticeColours: Record<NoticeStatus, string> = {
   withdrawn: 'secondary',
 };
 
-export const noticeTable = (visit: Visit, notices: readonly PersonNotice[]): Html =>
+export const noticeTable = (visit: SignedIn, notices: readonly PersonNotice[]): Html =>
   table(
     ['when', 'what', 'state', 'person_told_in'].map((key) => visit.say(key)),
     notices.map(({ notice, toldIn }) => [
       at(visit, notice.createdAt),
-      html`<code>${notice.kind}</code>`,
+      may(visit.opened.operator.role, 'notices.read')
+        ? html`<a href="/admin/notices/${notice.id}">${noticeKindName(visit, notice.kind)}</a>`
+        : noticeKindName(visit, notice.kind),
       badge(visit.say(`person_notice_${notice.status}`), noticeColours[notice.status]),
       notice.sentAt ? html`${toldIn ? chatName(visit, toldIn) : '–'}<br>${at(visit, notice.sentAt)}` : '–',
     ]),
     visit.say('nothing_yet'),
   );
+
+/** Who did it, for where the details name them again. */
+const named = ({ actor }: PersonAuditLine['line'], name: string | null) =>
+  new Map(name === null ? [] : [[actor.replace('operator:', ''), name]]);
 
 export const auditTable = (visit: Visit, lines: readonly PersonAuditLine[]): Html =>
   table(
@@ -63,7 +71,7 @@ export const auditTable = (visit: Visit, lines: readonly PersonAuditLine[]): Htm
       html`${operatorName ? html`${operatorName}<br>` : none}<code>${line.actor}</code>`,
       html`<code>${line.action}</code>`,
       subjectLink(line.subject),
-      html`${Object.entries(line.detail).map(([name, value]) => html`<div><span class="text-secondary">${name}</span> ${String(value)}</div>`)}`,
+      brief(visit, line, named(line, operatorName)),
     ]),
     visit.say('nothing_yet'),
   );
@@ -125,24 +133,21 @@ function money(visit: Visit, { balances, adjustments }: Person): Html {
   );
 }
 
-function contractCard(visit: Visit, { contract: found }: Person): Html {
-  const { language, say } = visit;
-  if (!found)
-    return card(
-      say('person_contract'),
-      html`<div class="card-body text-secondary">${say('person_contract_none')}</div>`,
-    );
-  const { contract, plan } = found;
-  return card(
-    say('person_contract'),
-    facts([
-      [say('person_plan'), language === 'th' ? plan.nameTh : plan.nameEn],
-      [say('state'), say(`person_contract_${contract.status}`)],
-      [say('person_paid_until'), at(visit, contract.paidUntil)],
-      [say('person_auto_renew'), say(contract.autoRenew ? 'yes' : 'no')],
-      [say('person_id'), html`<code>${contract.id}</code>`],
-    ]),
-  );
+function contractCard(visit: SignedIn, { contract: found, user }: Person): Html {
+  const { language, opened, say } = visit;
+  const nothing = html`<div class="card-body text-secondary">${say('person_contract_none')}</div>`;
+  const body = found
+    ? facts([
+        [say('person_plan'), language === 'th' ? found.plan.nameTh : found.plan.nameEn],
+        [say('state'), say(`person_contract_${found.contract.status}`)],
+        [say('person_paid_until'), at(visit, found.contract.paidUntil)],
+        [say('person_auto_renew'), say(found.contract.autoRenew ? 'yes' : 'no')],
+        [say('person_id'), subjectLink(found.contract.id)],
+      ])
+    : nothing;
+  return may(opened.operator.role, 'contracts.read')
+    ? newest(visit, say('person_contract'), `/admin/contracts?person=${user.id}`, body)
+    : card(say('person_contract'), body);
 }
 
 const clock = (minute: number) =>

@@ -3,7 +3,7 @@ import { formatBaht } from '../../core/amount.ts';
 import { listUsers, type UserState, userStates } from '../../core/ops/people.ts';
 import type { User } from '../../core/people/identity.ts';
 import type { Provider } from '../../core/people/tables.ts';
-import { at, badge, field, type Html, none, select, submit, table } from '../draw.ts';
+import { at, badge, field, type Html, older, select, submit, table } from '../draw.ts';
 import { page } from '../layout.ts';
 import { query, type Route, type SignedIn, type Visit } from '../visit.ts';
 
@@ -20,18 +20,6 @@ export const personName = (visit: Visit, { closedAt, displayName }: User) =>
   closedAt ? visit.say('person_closed') : displayName;
 
 export const chatName = (visit: Visit, provider: Provider) => visit.say(`users_chat_${provider}`);
-
-/** Where a list goes on after what it shows; the filter stays. */
-export function older(visit: Visit, next: string | bigint | undefined): Html {
-  const isFirst = query(visit, 'before') === '';
-  if (isFirst && next === undefined) return none;
-  const { before: _, ...others } = visit.c.req.query();
-  const link = (search: Record<string, string>) => `?${new URLSearchParams(search)}`;
-  return html`<nav class="card-footer pages" aria-label="${visit.say('pages')}">
-  ${isFirst ? none : html`<a class="btn" rel="first" href="${link(others)}">${visit.say('users_newest')}</a>`}
-  ${next === undefined ? none : html`<a class="btn" rel="next" href="${link({ ...others, before: String(next) })}">${visit.say('users_older')}</a>`}
-</nav>`;
-}
 
 function filterForm(visit: SignedIn): Html {
   const { say } = visit;

@@ -61,7 +61,8 @@ export interface DeadLetter {
  */
 export interface JobDesk {
   readonly names: readonly string[];
-  read(now: Date): Promise<JobState[]>;
+  /** How these jobs stand, or all of them. */
+  read(now: Date, names?: readonly string[]): Promise<JobState[]>;
   /** From the newest, `limit` of them after `offset`. */
   failures(slice: { limit: number; offset: number }): Promise<FailedRun[]>;
   deadLetters(slice: { limit: number; offset: number }): Promise<DeadLetter[]>;

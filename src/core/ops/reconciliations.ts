@@ -108,7 +108,7 @@ async function aboutOf(ctx: Context, subjects: readonly string[]): Promise<(subj
 export async function readReconciliationState(ctx: DeskContext): Promise<'idle' | 'waiting' | 'running' | 'away'> {
   requirePermission(ctx, 'payments.read');
   try {
-    const job = (await ctx.desk.read(ctx.clock.now())).find(({ name }) => name === 'ledger.reconcile');
+    const [job] = await ctx.desk.read(ctx.clock.now(), ['ledger.reconcile']);
     if (!job) return 'idle';
     if (job.running > 0) return 'running';
     return job.waiting + job.retrying > 0 ? 'waiting' : 'idle';

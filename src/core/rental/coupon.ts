@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, isNull, lt } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNull, lt } from 'drizzle-orm';
 import { requireActor, requirePermission, requireSelf } from '../access.ts';
 import { writeAudit } from '../audit.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
@@ -140,11 +140,21 @@ export async function retireCoupon(ctx: Context, input: { couponId: string; reas
 
 const PAGE = 50;
 
+export type CountedCoupon = Coupon & { redemptions: number };
+
+/** One coupon, with how often it was taken up. */
+export async function readCoupon(ctx: Context, input: { couponId: string }): Promise<CountedCoupon> {
+  requirePermission(ctx, 'contracts.read');
+  const [row] = await ctx.db.select().from(coupon).where(eq(coupon.id, input.couponId));
+  if (!row) fail('coupon.missing');
+  return { ...row, redemptions: await ctx.db.$count(couponRedemption, eq(couponRedemption.couponId, row.id)) };
+}
+
 /** Coupons, newest first, 50 a page; `before` is the id of the last one seen. */
 export async function listCoupons(
   ctx: Context,
   input: { before?: string | undefined; openOnly?: boolean } = {},
-): Promise<{ items: (Coupon & { redemptions: number })[]; hasMore: boolean }> {
+): Promise<{ items: CountedCoupon[]; hasMore: boolean }> {
   requirePermission(ctx, 'contracts.read');
   const rows = await ctx.db
     .select()
@@ -157,9 +167,19 @@ export async function listCoupons(
     )
     .orderBy(desc(coupon.id))
     .limit(PAGE + 1);
-  const items: (Coupon & { redemptions: number })[] = [];
-  for (const row of rows.slice(0, PAGE))
-    items.push({ ...row, redemptions: await ctx.db.$count(couponRedemption, eq(couponRedemption.couponId, row.id)) });
+  const shown = rows.slice(0, PAGE);
+  const counts = await ctx.db
+    .select({ couponId: couponRedemption.couponId, n: count() })
+    .from(couponRedemption)
+    .where(
+      inArray(
+        couponRedemption.couponId,
+        shown.map(({ id }) => id),
+      ),
+    )
+    .groupBy(couponRedemption.couponId);
+  const redemptions = new Map(counts.map(({ couponId, n }) => [couponId, n]));
+  const items = shown.map((row) => ({ ...row, redemptions: redemptions.get(row.id) ?? 0 }));
   return { items, hasMore: rows.length > PAGE };
 }
 

@@ -84,7 +84,10 @@ export async function issueDocument(ctx: TxContext, input: DocumentInput): Promi
     })
     .returning();
   if (!issued) throw new Error('an inserted document came back empty');
-  await writeAudit(ctx, 'document.issued', issued.id, { number: numberOf(issued), total: String(issued.totalSatang) });
+  await writeAudit(ctx, 'document.issued', issued.id, {
+    number: numberOf(issued),
+    totalSatang: String(issued.totalSatang),
+  });
   return issued;
 }
 

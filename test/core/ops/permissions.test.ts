@@ -66,7 +66,13 @@ import { resetUser } from '../../../src/core/ops/resetting.ts';
 import { readSalesTax, salesTaxLines } from '../../../src/core/ops/salesTax.ts';
 import { listSettingChanges, readSettingStates } from '../../../src/core/ops/settings.ts';
 import { blockUser, unblockUser } from '../../../src/core/people/user.ts';
-import { createCoupon, listCoupons, type NewCoupon, retireCoupon } from '../../../src/core/rental/coupon.ts';
+import {
+  createCoupon,
+  listCoupons,
+  type NewCoupon,
+  readCoupon,
+  retireCoupon,
+} from '../../../src/core/rental/coupon.ts';
 import { dropGuildRole, listGuildRoles, readGuildRole } from '../../../src/core/rental/guildRole.ts';
 import { listContracts, readContractStory } from '../../../src/core/rental/list.ts';
 import {
@@ -124,6 +130,7 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['allPlans', 'contracts.read', (ctx) => allPlans(ctx)],
   ['previewReprice', 'contracts.read', (ctx) => previewReprice(ctx, plan)],
   ['listCoupons', 'contracts.read', (ctx) => listCoupons(ctx)],
+  ['readCoupon', 'contracts.read', (ctx) => readCoupon(ctx, { couponId: 'cpn_none' })],
   ['extendContract', 'contracts.manage', (ctx) => extendContract(ctx, { ...order, days: 1, requestKey: 'k' })],
   ['pauseContract', 'contracts.manage', (ctx) => pauseContract(ctx, order)],
   ['resumeContract', 'contracts.manage', (ctx) => resumeContract(ctx, order)],

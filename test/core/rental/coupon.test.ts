@@ -15,6 +15,7 @@ import type { HeldCoupon, Holder, Plan } from '../../../src/core/rental/held.ts'
 import { offerOf } from '../../../src/core/rental/offer.ts';
 import { quoteRenew, quoteStart, quoteUpgrade } from '../../../src/core/rental/quote.ts';
 import { renewContract } from '../../../src/core/rental/rent.ts';
+import { languages, translate } from '../../../src/core/text/text.ts';
 import { expectClean, operator, walletOf } from '../../support/money.ts';
 import { BASIC, contractOf, fund, moved, PREMIUM, rentedBy, requestKey, sweep, termsOf } from '../../support/rental.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -194,6 +195,11 @@ describe('a coupon', () => {
     ];
     for (const [field, more] of unsound)
       await expect(make(more)).rejects.toMatchObject({ code: 'coupon.invalid', params: { field } });
+    const fields = [...new Set(unsound.map(([field]) => field)), 'validFrom'];
+    for (const language of languages) {
+      const said = fields.map((field) => translate(language, 'error.coupon.invalid', { field }));
+      expect(new Set(said).size).toBe(fields.length); // each field has words of its own
+    }
   });
 });
 

@@ -63,7 +63,9 @@ describe('what is issued', () => {
     expect(numberOf(issued)).toMatch(/^TI2569-\d{6}$/);
     const { db } = world.ctx(job);
     const lines = await db.select().from(auditEntry).where(eq(auditEntry.subject, issued.id));
-    expect(lines).toMatchObject([{ action: 'document.issued', detail: { number: numberOf(issued), total: '49900' } }]);
+    expect(lines).toMatchObject([
+      { action: 'document.issued', detail: { number: numberOf(issued), totalSatang: '49900' } },
+    ]);
   });
 
   test('is a receipt without VAT while the issuer charges none', async () => {

@@ -9,6 +9,7 @@ import { allPlans, createPlan, editPlan, type PlanWords, setPlanStatus } from '.
 import { quoteRenew } from '../../../src/core/rental/quote.ts';
 import { renewContract } from '../../../src/core/rental/rent.ts';
 import { previewReprice, repricePlan, tellHolders } from '../../../src/core/rental/reprice.ts';
+import { languages, translate } from '../../../src/core/text/text.ts';
 import { auditOf, job, operator } from '../../support/money.ts';
 import { BASIC, contractOf, fund, moved, rentedBy, sweep, termsOf, told } from '../../support/rental.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -74,6 +75,10 @@ describe('a plan', () => {
         code: 'plan.invalid',
         params: { field },
       });
+    for (const language of languages) {
+      const said = unsound.map(([field]) => translate(language, 'error.plan.invalid', { field }));
+      expect(new Set(said).size).toBe(unsound.length); // each field has words of its own
+    }
   });
 
   test('that is retired renews for its holders and is offered to nobody else: plan.retired', async () => {

@@ -71,6 +71,19 @@ error-plan-exists = There is a plan with the code { $code } already. Choose anot
 error-plan-stale = Somebody else has changed this plan meanwhile. Load the page again, then make your change.
 error-plan-invalid = The field { $field } of the plan cannot be like this. Correct it and save again.
 error-contract-none = You have no contract at the moment. Choose a plan at /plans.
+error-plan-invalid = { $field ->
+    [code] The code is 2 to 32 small letters, digits and _, and begins with a letter.
+    [nameTh] The name in Thai is 1 to 40 letters.
+    [nameEn] The name in English is 1 to 40 letters.
+    [aboutTh] What is said of the plan in Thai is 1 to 300 letters.
+    [aboutEn] What is said of the plan in English is 1 to 300 letters.
+    [features] One of the features is not known any more.
+    [quotas] The most trading bots is a whole number from 0 to 1,000,000, or empty.
+    [trialDays] The days of trial are a whole number from 0 to 60.
+    [priceSatang] The price is more than nothing and at most 10,000,000 baht.
+   *[other] Something about the plan is not valid.
+} Correct it and save again.
+error-contract-none = You have no contract yet. Choose a plan at /plans.
 error-contract-expired = Your { NAME($planTh, $planEn) } contract ended on { AT($endedAt) }. Renew it with /renew and go on at once.
 error-contract-exists = You have a contract already. Renew it with /renew, or change its plan at /contract.
 error-contract-missing = There is no such contract. Load the list again.
@@ -90,7 +103,18 @@ error-coupon-used = You have used this coupon as often as it can be used. Try an
 error-coupon-used_up = This coupon has been used up by others. Try another one.
 error-coupon-missing = There is no such coupon. Load the list again.
 error-coupon-exists = There is a coupon { $code } already. Choose another code.
-error-coupon-invalid = The field { $field } of the coupon cannot be like this. Correct it and save again.
+error-coupon-invalid = { $field ->
+    [code] The code is 3 to 32 letters from A to Z, digits, - and _.
+    [percent] The percentage is a whole number from 1 to 100.
+    [amountSatang] The amount is more than nothing, for example 50 or 49.50.
+    [terms] The number of terms is 1 to 120.
+    [mostPerPerson] The times per person are 1 to 1,000.
+    [mostInTotal] The times in total are 1 to 10,000,000, or empty.
+    [planIds] One of the plans does not exist any more.
+    [validFrom] The first day is missing or is no day of the calendar.
+    [validUntil] The last day is no day of the calendar, or comes before the first.
+   *[other] Something about the coupon is not valid.
+} Correct it and save again.
 error-trial-none = There is no trial of the { NAME($planTh, $planEn) } plan. Look at /plans for one that has.
 error-trial-used = You have had your trial; it is once per person. Choose a plan at /plans.
 error-feature-not_in_plan = Your plan does not include { $feature ->

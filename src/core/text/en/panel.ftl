@@ -1,6 +1,11 @@
 # The operators' panel
 panel-skip = Skip to the content
-panel-menu = Pages
+panel-menu = Menu
+panel-group_people = People and contracts
+panel-group_money = Money
+panel-group_offer = Plans and coupons
+panel-group_messages = Messages
+panel-group_system = System
 panel-theme = Light or dark
 panel-refused = That did not work
 panel-back = To the panel
@@ -23,6 +28,7 @@ panel-nothing_found = Nothing matches.
 panel-nothing_yet = Nothing yet.
 panel-pages = Pages of the list
 panel-page = Page { $page }
+panel-page_first = First page
 panel-page_before = Back
 panel-page_after = Next
 panel-sign_in = Sign in

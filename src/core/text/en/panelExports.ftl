@@ -1,5 +1,4 @@
 # The panel: files of lists, and the audit
-panel-newest = Newest
 panel-export = Export
 panel-export_topups = Top-ups
 panel-export_received = Payments received

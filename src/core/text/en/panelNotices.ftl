@@ -4,7 +4,6 @@ panel-notice_of = Notice to { $name }
 panel-notice_kind = Kind
 panel-notice_person = Person: id or name
 panel-notice_crowded = More than 20 people have this name: only the newest 20 of them were looked for. Type more of the name, or an id.
-panel-notice_older = Older
 panel-notice_look_further = Nothing here. Look further back.
 panel-notice_words = As { $name } reads it
 panel-notice_words_none = This version has no words for it. What was written down:

@@ -1,6 +1,11 @@
 # แผงควบคุมของผู้ดูแล
 panel-skip = ข้ามไปยังเนื้อหา
-panel-menu = หน้า
+panel-menu = เมนู
+panel-group_people = ผู้ใช้และสัญญา
+panel-group_money = การเงิน
+panel-group_offer = แพ็กเกจและคูปอง
+panel-group_messages = ข้อความ
+panel-group_system = ระบบ
 panel-theme = สว่างหรือมืด
 panel-refused = ทำรายการไม่ได้
 panel-back = ไปที่แผงควบคุม
@@ -23,6 +28,7 @@ panel-nothing_found = ไม่พบรายการ
 panel-nothing_yet = ยังไม่มี
 panel-pages = หน้าของรายการ
 panel-page = หน้า { $page }
+panel-page_first = หน้าแรก
 panel-page_before = ก่อนหน้า
 panel-page_after = ถัดไป
 panel-sign_in = เข้าสู่ระบบ

@@ -1,5 +1,4 @@
 # แผงควบคุม: ไฟล์ของรายการ และบันทึกตรวจสอบ
-panel-newest = ล่าสุด
 panel-export = ส่งออก
 panel-export_topups = รายการเติมเงิน
 panel-export_received = เงินที่ได้รับ

@@ -4,7 +4,6 @@ panel-notice_of = การแจ้งเตือนถึง { $name }
 panel-notice_kind = ประเภท
 panel-notice_person = ผู้ใช้: รหัสหรือชื่อ
 panel-notice_crowded = มีผู้ใช้ที่ตรงกับชื่อนี้มากกว่า 20 คน จึงค้นเฉพาะ 20 คนล่าสุด กรุณาพิมพ์ชื่อให้ยาวขึ้นหรือใส่รหัส
-panel-notice_older = เก่ากว่า
 panel-notice_look_further = ไม่พบในช่วงนี้ ค้นย้อนหลังต่อได้
 panel-notice_words = ข้อความที่ { $name } ได้อ่าน
 panel-notice_words_none = รุ่นนี้ไม่มีข้อความสำหรับประเภทนี้ ข้อมูลที่บันทึกไว้คือ
