@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setGuildRole } from '../../src/core/rental/guildRole.ts';
 import { noteState } from '../../src/core/rental/guildState.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { goTo, launchBrowser } from '../support/browser.ts';
 import { memoryGuilds } from '../support/guilds.ts';
 import { job } from '../support/money.ts';
 import { firstOwner, type TestOperator } from '../support/operators.ts';
@@ -78,7 +78,7 @@ test.each([
   async (shot, viewport, scheme, planId) => {
     const page = await open(viewport, scheme);
     await page.goto(`${served.origin}/admin`);
-    await page.getByRole('link', { name: 'Discord roles', exact: true }).click();
+    await goTo(page, 'Discord roles');
     await page.getByRole('heading', { name: 'Discord roles', level: 1 }).waitFor();
     await page.getByText('The role stands above the bot’s').waitFor();
     await picture(page, `${shot}-list`);
@@ -88,7 +88,7 @@ test.each([
     await page.getByRole('button', { name: 'ไทย' }).click();
     await page.getByRole('heading', { name: 'ล้างบทบาทนี้' }).waitFor();
     await picture(page, `${shot}-one-thai`);
-    await page.getByRole('link', { name: 'บทบาท Discord', exact: true }).click();
+    await goTo(page, 'บทบาท Discord');
     await page.getByRole('heading', { name: 'บทบาท Discord', level: 1 }).waitFor();
     await picture(page, `${shot}-list-thai`);
     await page.getByRole('button', { name: 'English' }).click();

@@ -69,7 +69,6 @@ error-plan-retired = The { NAME($planTh, $planEn) } plan is no longer offered. C
 error-plan-not_higher = { NAME($planTh, $planEn) } does not cost more than the plan you have, so there is nothing to upgrade to at once. Choose it as your next plan instead.
 error-plan-exists = There is a plan with the code { $code } already. Choose another code.
 error-plan-stale = Somebody else has changed this plan meanwhile. Load the page again, then make your change.
-error-plan-invalid = The field { $field } of the plan cannot be like this. Correct it and save again.
 error-contract-none = You have no contract at the moment. Choose a plan at /plans.
 error-plan-invalid = { $field ->
     [code] The code is 2 to 32 small letters, digits and _, and begins with a letter.
@@ -83,7 +82,6 @@ error-plan-invalid = { $field ->
     [priceSatang] The price is more than nothing and at most 10,000,000 baht.
    *[other] Something about the plan is not valid.
 } Correct it and save again.
-error-contract-none = You have no contract yet. Choose a plan at /plans.
 error-contract-expired = Your { NAME($planTh, $planEn) } contract ended on { AT($endedAt) }. Renew it with /renew and go on at once.
 error-contract-exists = You have a contract already. Renew it with /renew, or change its plan at /contract.
 error-contract-missing = There is no such contract. Load the list again.

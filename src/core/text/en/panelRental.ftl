@@ -88,9 +88,6 @@ panel-plan_no_limit = no limit
 panel-plan_trial = Trial
 panel-plan_trial_days = Days of trial
 panel-plan_trial_hint = 0 for no trial, at most 60.
-panel-plan_days = { COUNT($days) ->
-    [one] 1 day
-   *[other] { COUNT($days) } days
 panel-plan_days = { $days ->
     [one] { $days } day
    *[other] { $days } days
@@ -101,14 +98,6 @@ panel-plan_retired = Retired
 panel-plan_edit = Change what it is
 panel-plan_edit_note = Holds for present holders too, at once. The price is changed apart, because holders are told of that.
 panel-plan_reprice = Change the price
-panel-plan_reprice_note = Terms that are paid stay as they are. { COUNT($count) ->
-    [one] 1 holder is told; for them
-   *[other] { COUNT($count) } holders are told; for them
-} the new price holds from their next term.
-panel-plan_status = Change the offer
-panel-plan_retire_note = Take the plan out of the offer. Holders keep it and may renew it.
-panel-plan_offer_note = Offer the plan again.
-panel-plan_holders = Whom a new price touches: { $count }
 panel-plan_preview = Preview
 panel-plan_reprice_now = Change the price now
 panel-plan_price_now = Price now
