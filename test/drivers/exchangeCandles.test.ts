@@ -48,7 +48,7 @@ test('candles come as the exchange wrote them, digit by digit', async () => {
 
 test.each([
   ['limited', 'limited'],
-  ['banned', 'limited'],
+  ['banned', 'banned'],
   ['error', 'unreachable'],
   ['cut', 'unreachable'],
   ['html', 'malformed'],
@@ -61,7 +61,7 @@ test.each([
     .candles({ ...hours, sinceMs: START, limit: 5 }, signal())
     .catch((error: unknown) => error);
   expect(trouble).toMatchObject({ name: 'ExchangeTrouble', exchange: 'binance', kind, message: `binance: ${kind}` });
-  if (kind === 'limited') expect(trouble).toMatchObject({ retryAfterMs: 1000 });
+  if (kind === 'limited' || kind === 'banned') expect(trouble).toMatchObject({ retryAfterMs: 1000 });
 });
 
 test('markets that could not be loaded at first are loaded at the next call', async () => {

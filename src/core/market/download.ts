@@ -10,6 +10,8 @@ import { candleAsked } from './tables.ts';
 import { timeframeMs } from './timeframe.ts';
 import { ExchangeTrouble } from './trouble.ts';
 
+/** A ban may last for days: nothing waits for its end. */
+const LONGEST_WAIT_MS = 300_000;
 const ATTEMPTS = 6;
 /** Written at the latest after so many, so that a killed download goes on where it was. */
 const WRITE_EVERY = 10_000;
@@ -130,6 +132,7 @@ async function ask(
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof ExchangeTrouble) || !error.passes || attempt >= ATTEMPTS) throw error;
+      if (error.retryAfterMs > LONGEST_WAIT_MS) throw error;
       await sleep(Math.max(error.retryAfterMs, backoffMs * 2 ** (attempt - 1)), undefined, {
         ...(signal && { signal }),
       });

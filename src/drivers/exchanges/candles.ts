@@ -3,8 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { allocateCandles, type Candles, candleColumns } from '../../core/market/candles.ts';
 import type { CandleSource } from '../../core/market/source.ts';
 import { timeframeMs } from '../../core/market/timeframe.ts';
-import { ExchangeTrouble } from '../../core/market/trouble.ts';
-import { type BaseUrls, type ExchangeId, loadCcxt, openClient, troubleOf } from './client.ts';
+import { ask, type BaseUrls, type ExchangeId, openClient } from './client.ts';
 
 /** How many candles each exchange gives in one answer. */
 const batches: Record<ExchangeId, number> = {
@@ -22,20 +21,12 @@ const batches: Record<ExchangeId, number> = {
 export function exchangeSource(id: ExchangeId, options: { baseUrls: BaseUrls; clock: Clock }): CandleSource {
   let opening: Promise<Exchange> | undefined;
   const client = () => {
-    opening ??= openClient(id, options.baseUrls);
+    opening ??= openClient(id, options);
     return opening;
   };
-  async function call<T>(signal: AbortSignal, ask: (exchange: Exchange) => Promise<T>): Promise<T> {
+  async function call<T>(signal: AbortSignal, work: (exchange: Exchange) => Promise<T>): Promise<T> {
     const exchange = await client();
-    try {
-      return await within(
-        signal,
-        withMarkets(exchange).then(() => ask(exchange)),
-      );
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      throw troubleOf(await loadCcxt(), exchange, error);
-    }
+    return ask(exchange, signal, () => withMarkets(exchange).then(() => work(exchange)));
   }
   return {
     id,
@@ -49,8 +40,6 @@ export function exchangeSource(id: ExchangeId, options: { baseUrls: BaseUrls; cl
     candles: ({ symbol, timeframe, sinceMs, limit }, signal) =>
       call(signal, async (exchange) => {
         const rows = await exchange.fetchOHLCV(symbol, timeframe, sinceMs, Math.min(limit, batches[id]));
-        // Of an answer that is no JSON ccxt makes an empty list, which would read as "there are none".
-        if (exchange.last_json_response === undefined) throw new ExchangeTrouble(id, 'malformed');
         return closedCandles(rows, options.clock.now().getTime() - timeframeMs[timeframe]);
       }),
   };
@@ -59,15 +48,6 @@ export function exchangeSource(id: ExchangeId, options: { baseUrls: BaseUrls; cl
 /** A failed attempt to load the markets is kept by ccxt for ever unless it is told to try again. */
 async function withMarkets(exchange: Exchange): Promise<void> {
   if (Object.keys(exchange.markets ?? {}).length === 0) await exchange.loadMarkets(true);
-}
-
-/** ccxt knows no signals: what comes after one is left alone. */
-function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  const aborted = new Promise<never>((_, reject) =>
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
-  );
-  return Promise.race([work, aborted]);
 }
 
 /** Rows of ccxt as columns, without those that opened after `lastMs`: they are still being traded. */
