@@ -164,14 +164,14 @@ const BAN_MS = 120_000;
 export function troubleOf(ccxt: Ccxt, client: Exchange, error: unknown, refused: Refused | null): ExchangeTrouble {
   if (error instanceof ExchangeTrouble) return error;
   const said = refused && (ofStatus[refused.status] ?? meant[client.id]?.[refused.code ?? '']);
-  const kind = said ?? kindOf(ccxt, client, error);
+  const kind = said ?? kindOf(ccxt, client, error, refused);
   const waits = kind === 'limited' || kind === 'banned';
   const asked = waits ? (refused?.retryAfterMs ?? 0) : 0;
   return new ExchangeTrouble(client.id, kind, kind === 'banned' && asked === 0 ? BAN_MS : asked);
 }
 
 /** By ccxt's classes, the narrower before the wider. */
-function kindOf(ccxt: Ccxt, client: Exchange, error: unknown): TroubleKind {
+function kindOf(ccxt: Ccxt, client: Exchange, error: unknown, refused: Refused | null): TroubleKind {
   const kinds: [new (...args: never[]) => Error, TroubleKind][] = [
     [ccxt.RateLimitExceeded, 'limited'],
     [ccxt.DDoSProtection, 'limited'],
@@ -187,6 +187,8 @@ function kindOf(ccxt: Ccxt, client: Exchange, error: unknown): TroubleKind {
     // Without a key there is nothing else that could lack a permission.
     [ccxt.PermissionDenied, client.apiKey ? 'permission' : 'region'],
     [ccxt.AuthenticationError, 'key_invalid'],
+    // It understood us and will not, for a reason that has no kind of its own.
+    [ccxt.ExchangeError, refused ? 'unsupported' : 'malformed'],
   ];
   // What is no class of ccxt's is a stumble over half an answer; it may quote that answer, so it stays behind as well.
   return kinds.find(([type]) => error instanceof type)?.[1] ?? 'malformed';
