@@ -46,10 +46,11 @@ async function readable<T>(work: () => Promise<T[]>): Promise<T[]> {
 }
 
 function tradesBetween(session: Session, symbol: string | undefined, params: Params, since: Date): Promise<Trade[]> {
-  const { days: span, rows } = session.profile.fills;
+  const { days: span, rows, keptDays } = session.profile.fills;
+  const toMs = session.now().getTime() + session.clockOffsetMs();
   return throughWindows({
-    fromMs: since.getTime(),
-    toMs: session.now().getTime() + session.clockOffsetMs(),
+    fromMs: Math.max(since.getTime(), toMs - days(keptDays)),
+    toMs,
     spanMs: days(span) - 1,
     rows,
     ask: (fromMs, toMs) => {

@@ -31,12 +31,13 @@ export interface Profile {
   readonly ordersLockFunds: boolean;
   /** How many open orders there are at most in an answer, and how the next ones are asked for; null where all come. */
   readonly page: { readonly size: number; next(page: readonly Row[], number: number): Params } | null;
-  /** Days that one question may span, and rows an answer has at most. */
+  /** Days that one question may span, rows an answer has at most, and days for which the exchange remembers. */
   readonly fills: {
     readonly days: number;
     readonly rows: number;
+    readonly keptDays: number;
     readonly bySymbol: boolean;
-    readonly types: Params[];
+    readonly types: readonly Params[];
   };
   /** Null where it tells of none. */
   readonly moves: { readonly days: number; readonly rows: number } | null;
@@ -58,7 +59,7 @@ export const profiles: Readonly<Record<ExchangeId, Profile>> = {
     orders: [{ type: 'spot' }, linear],
     ordersLockFunds: true,
     page: null,
-    fills: { days: 7, rows: 1000, bySymbol: true, types: [] },
+    fills: { days: 7, rows: 1000, keptDays: 180, bySymbol: true, types: [] },
     moves: { days: 89, rows: 1000 },
   },
   bybit: {
@@ -83,7 +84,7 @@ export const profiles: Readonly<Record<ExchangeId, Profile>> = {
     ],
     ordersLockFunds: false,
     page: { size: 50, next: (page) => ({ cursor: page.find((row) => row.info.nextPageCursor)?.info.nextPageCursor }) },
-    fills: { days: 7, rows: 100, bySymbol: false, types: [{ type: 'spot' }, linear] },
+    fills: { days: 7, rows: 100, keptDays: 730, bySymbol: false, types: [{ type: 'spot' }, linear] },
     moves: { days: 30, rows: 50 },
   },
   okx: {
@@ -99,7 +100,7 @@ export const profiles: Readonly<Record<ExchangeId, Profile>> = {
     orders: [{}],
     ordersLockFunds: false,
     page: { size: 100, next: (page) => ({ after: page.at(-1)?.id }) },
-    fills: { days: 90, rows: 100, bySymbol: false, types: [{ type: 'spot' }, { type: 'swap' }] },
+    fills: { days: 90, rows: 100, keptDays: 90, bySymbol: false, types: [{ type: 'spot' }, { type: 'swap' }] },
     moves: { days: 90, rows: 100 },
   },
   mexc: {
@@ -115,7 +116,7 @@ export const profiles: Readonly<Record<ExchangeId, Profile>> = {
     orders: [{ type: 'spot' }, { type: 'swap' }],
     ordersLockFunds: false,
     page: null,
-    fills: { days: 7, rows: 100, bySymbol: true, types: [] },
+    fills: { days: 7, rows: 100, keptDays: 30, bySymbol: true, types: [] },
     moves: { days: 7, rows: 1000 },
   },
   bitget: {
@@ -131,7 +132,7 @@ export const profiles: Readonly<Record<ExchangeId, Profile>> = {
     orders: [{ type: 'spot' }, { type: 'swap', productType: 'USDT-FUTURES' }],
     ordersLockFunds: false,
     page: { size: 100, next: (page) => ({ idLessThan: page.at(0)?.id }) },
-    fills: { days: 7, rows: 100, bySymbol: true, types: [] },
+    fills: { days: 7, rows: 100, keptDays: 90, bySymbol: true, types: [] },
     moves: { days: 30, rows: 100 },
   },
   kucoin: {
@@ -147,7 +148,7 @@ export const profiles: Readonly<Record<ExchangeId, Profile>> = {
     orders: [{ type: 'spot' }, { type: 'swap' }],
     ordersLockFunds: false,
     page: { size: 50, next: (_, number) => ({ currentPage: number }) },
-    fills: { days: 7, rows: 50, bySymbol: true, types: [] },
+    fills: { days: 7, rows: 50, keptDays: 365, bySymbol: true, types: [] },
     moves: { days: 7, rows: 50 },
   },
   gate: {
@@ -163,7 +164,13 @@ export const profiles: Readonly<Record<ExchangeId, Profile>> = {
     orders: [{ type: 'spot' }, { type: 'swap', settle: 'usdt' }],
     ordersLockFunds: false,
     page: null,
-    fills: { days: 29, rows: 100, bySymbol: false, types: [{ type: 'spot' }, { type: 'swap', settle: 'usdt' }] },
+    fills: {
+      days: 29,
+      rows: 100,
+      keptDays: 365,
+      bySymbol: false,
+      types: [{ type: 'spot' }, { type: 'swap', settle: 'usdt' }],
+    },
     moves: { days: 29, rows: 100 },
   },
   kraken: {
@@ -179,7 +186,7 @@ export const profiles: Readonly<Record<ExchangeId, Profile>> = {
     orders: [{}],
     ordersLockFunds: false,
     page: null,
-    fills: { days: 365, rows: 50, bySymbol: false, types: [{}] },
+    fills: { days: 365, rows: 50, keptDays: 3650, bySymbol: false, types: [{}] },
     moves: { days: 365, rows: 25 },
   },
 };
