@@ -20,8 +20,8 @@ export interface FakeBinance {
   baseUrl: string;
   /** API key → the account it opens. */
   accounts: Map<string, FakeAccount>;
-  /** How far its clock is ahead of this machine's. */
-  clock: { aheadMs: number };
+  /** How far its clock is ahead of this machine's, and what it tells about that where it does not tell the truth. */
+  clock: { aheadMs: number; toldMs: number | null };
   /** Spot markets by base coin: `TRADING` or `BREAK`. */
   markets: Map<string, string>;
   /** Last prices by symbol. */
@@ -30,6 +30,8 @@ export interface FakeBinance {
   asked: URL[];
   /** The next requests whose path holds `path` meet these faults, one after the other. */
   fail(path: string, ...faults: Fault[]): void;
+  /** Forgets the faults that nobody met. */
+  heal(): void;
   close(): Promise<void>;
 }
 
@@ -37,7 +39,7 @@ export interface FakeBinance {
 export async function startBinance(candles: Candles = allocateCandles(0)): Promise<FakeBinance> {
   const asked: URL[] = [];
   const accounts = new Map<string, FakeAccount>();
-  const clock = { aheadMs: 0 };
+  const clock: FakeBinance['clock'] = { aheadMs: 0, toldMs: null };
   const markets = new Map([
     ['BTC', 'TRADING'],
     ['OLD', 'BREAK'],
@@ -51,7 +53,8 @@ export async function startBinance(candles: Candles = allocateCandles(0)): Promi
     const [plan] = at < 0 ? [] : planned.splice(at, 1);
     if (plan) return misbehave(request, response, plan.fault);
     const nowMs = Date.now() + clock.aheadMs;
-    const open = answerTo(url, { candles, nowMs, markets, prices });
+    const toldMs = clock.toldMs === null ? nowMs : Date.now() + clock.toldMs;
+    const open = answerTo(url, { candles, nowMs, toldMs, markets, prices });
     if (open !== undefined) return answer(response, 200, open);
     void bodyOf(request).then((body) => {
       const signed = signedAnswer(
@@ -72,6 +75,7 @@ export async function startBinance(candles: Candles = allocateCandles(0)): Promi
     prices,
     asked,
     fail: (path, ...faults) => planned.push(...faults.map((fault) => ({ path, fault }))),
+    heal: () => void planned.splice(0),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -126,14 +130,15 @@ const filters = [
 interface Public {
   candles: Candles;
   nowMs: number;
+  toldMs: number;
   markets: ReadonlyMap<string, string>;
   prices: ReadonlyMap<string, string>;
 }
 
-function answerTo(url: URL, { candles, nowMs, markets, prices }: Public): unknown {
+function answerTo(url: URL, { candles, nowMs, toldMs, markets, prices }: Public): unknown {
   switch (url.pathname) {
     case '/api/v3/time':
-      return { serverTime: nowMs };
+      return { serverTime: toldMs };
     case '/api/v3/exchangeInfo': {
       const symbols = [...markets].map(([base, status]) => listed(base, status));
       return { timezone: 'UTC', serverTime: nowMs, rateLimits: [], symbols };
