@@ -43,6 +43,10 @@ export interface Profile {
   readonly moves: { readonly days: number; readonly rows: number } | null;
 }
 
+/** Ids count up, and an answer that is full begins with the newest; ccxt has put its rows into another order since. */
+const lowestId = (page: readonly Row[]) =>
+  page.map(({ id }) => id).sort((a, b) => a.length - b.length || (a < b ? -1 : 1))[0];
+
 const linear = { type: 'swap', subType: 'linear' };
 
 export const profiles: Readonly<Record<ExchangeId, Profile>> = {
@@ -99,7 +103,7 @@ export const profiles: Readonly<Record<ExchangeId, Profile>> = {
     positions: [{}],
     orders: [{}],
     ordersLockFunds: false,
-    page: { size: 100, next: (page) => ({ after: page.at(-1)?.id }) },
+    page: { size: 100, next: (page) => ({ after: lowestId(page) }) },
     fills: { days: 90, rows: 100, keptDays: 90, bySymbol: false, types: [{ type: 'spot' }, { type: 'swap' }] },
     moves: { days: 90, rows: 100 },
   },
@@ -131,7 +135,7 @@ export const profiles: Readonly<Record<ExchangeId, Profile>> = {
     positions: [{ productType: 'USDT-FUTURES' }],
     orders: [{ type: 'spot' }, { type: 'swap', productType: 'USDT-FUTURES' }],
     ordersLockFunds: false,
-    page: { size: 100, next: (page) => ({ idLessThan: page.at(0)?.id }) },
+    page: { size: 100, next: (page) => ({ idLessThan: lowestId(page) }) },
     fills: { days: 7, rows: 100, keptDays: 90, bySymbol: true, types: [] },
     moves: { days: 30, rows: 100 },
   },
