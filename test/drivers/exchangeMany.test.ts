@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import type { AccountLogin } from '../../src/core/trading/exchange.ts';
@@ -13,12 +15,15 @@ let binance: FakeBinance;
 const ACCOUNTS = 1000;
 beforeAll(async () => {
   binance = await startBinance();
-  for (let n = 0; n < ACCOUNTS; n++) binance.accounts.set(`key${n}`, trader({ orders: [], futures: null }));
+  for (let n = 0; n < ACCOUNTS + 5; n++) binance.accounts.set(`key${n}`, trader({ orders: [], futures: null }));
 });
 afterAll(() => binance.close());
 afterEach(() => {
   binance.asked.length = 0;
 });
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void; // what the flag has just brought
 
 const signal = () => AbortSignal.timeout(100_000);
 const login = (n: number): AccountLogin => ({
@@ -28,54 +33,69 @@ const login = (n: number): AccountLogin => ({
   key: { apiKey: `key${n}`, secret: SECRET },
 });
 
-test('a thousand accounts load the markets once, keep fifty clients, and no client keeps a key', async () => {
-  const exchanges = openExchanges({ baseUrls: { binance: binance.baseUrl }, clock: systemClock, clients: 50 });
-  const moves = (n: number) => exchanges.rights(login(n), signal());
-  await Promise.all(Array.from({ length: 40 }, (_, n) => moves(n)));
+test('a thousand accounts load the markets once, and need no more clients and hardly more memory than thirty', async () => {
+  const baseUrls = { binance: binance.baseUrl };
+  const exchanges = openExchanges({ baseUrls, clock: systemClock, seats: 600, clients: 10, burstMs: 1e9 });
+  const rights = (n: number) => exchanges.rights(login(n), signal());
+  const some = async (from: number, until: number) => {
+    for (let n = from; n < until; n += 15) await Promise.all(Array.from({ length: 15 }, (_, i) => rights(n + i)));
+  };
   const heap = () => {
-    global.gc?.();
+    collect();
     return process.memoryUsage().heapUsed;
   };
+  await some(0, 30);
   const before = heap();
-  for (let n = 40; n < 200; n += 20) await Promise.all(Array.from({ length: 20 }, (_, i) => moves(n + i)));
-  expect(exchanges.held()).toEqual({ clients: 50, loads: 1 });
+  await some(30, 1005);
+  expect(exchanges.held()).toEqual({ seats: 600, clients: 10, loads: 1 });
   expect(binance.asked.filter((url) => url.pathname === '/api/v3/exchangeInfo')).toHaveLength(1);
-  expect(heap() - before).toBeLessThan(150 * 1024 * 1024);
-  exchanges.forget('exa_199');
-  expect(exchanges.held().clients).toBe(49);
+  expect(binance.asked.filter((url) => url.pathname === '/api/v3/account')).toHaveLength(1005);
+  binance.asked.length = 0;
+  // A client each would be more than four hundred megabytes.
+  expect(heap() - before).toBeLessThan(30 * 1024 * 1024);
+  exchanges.forget('exa_1004');
+  expect(exchanges.held().seats).toBe(599);
 }, 110_000);
 
-const client = () => ({ apiKey: '', secret: '', password: '' });
-type Client = ReturnType<typeof client>;
+test('what was learnt of an account stays with it, and is in no client that another has', async () => {
+  const { seats, opened } = seatsOf();
+  await seats.use(login(1), async (client) => Object.assign(client.options, { uta: true }));
+  await seats.use(login(2), async (client) => expect(client.options.uta).toBeUndefined());
+  await seats.use(login(1), async (client) => expect(client.options.uta).toBe(true));
+  expect(opened).toHaveLength(1);
+  await seats.use({ ...login(1), key: { apiKey: 'new', secret: 'key' } }, async (client) =>
+    expect(client.options.uta).toBeUndefined(),
+  );
+});
 
 /** Seats over clients that are nothing but a place for a key. */
-function seatsOf(limit: number) {
-  const opened: Client[] = [];
-  const seats = openSeats(limit, async () => {
-    const made = client();
-    opened.push(made);
-    const breaker = openBreaker({
-      exchange: 'x',
-      clock: systemClock,
-      failures: 1,
-      openMs: 1,
-      longestMs: 1,
-      counts: [],
-    });
-    return { client: made as never, breaker }; // the seats only ever write these three fields
+function seatsOf(limits = { seats: 2, clients: 2 }) {
+  const opened: { apiKey: string; secret: string; password: string; options: object }[] = [];
+  const breaker = openBreaker({ exchange: 'x', clock: systemClock, failures: 1, openMs: 1, longestMs: 1, counts: [] });
+  const seats = openSeats({
+    ...limits,
+    open: async () => {
+      const client = { apiKey: '', secret: '', password: '', options: {} };
+      opened.push(client);
+      return client as never; // the seats touch these fields only
+    },
+    newSeat: () => ({ breaker, pace: openPace(), learnt: {} }),
   });
   return { seats, opened };
 }
 
-test('a key is in a client for as long as somebody works with it, and in none afterwards', async () => {
-  const { seats, opened } = seatsOf(3);
+test('a key is in a client for as long as it is worked with, and in none afterwards', async () => {
+  const { seats, opened } = seatsOf();
   let end = () => {};
   const held = new Promise<void>((resolve) => {
     end = resolve;
   });
   const long = seats.use(login(1), () => held);
-  await seats.use(login(1), async (seat) => expect(seat.client.apiKey).toBe('key1'));
-  expect(opened[0]).toMatchObject({ apiKey: 'key1', secret: SECRET });
+  await seats.use(login(1), async ({ apiKey }) => expect(apiKey).toBe('key1'));
+  expect(opened).toMatchObject([
+    { apiKey: 'key1', secret: SECRET },
+    { apiKey: '', secret: '' },
+  ]);
   seats.drop('exa_1');
   end();
   await long;
@@ -83,15 +103,13 @@ test('a key is in a client for as long as somebody works with it, and in none af
   expect(opened.map(({ apiKey, secret, password }) => apiKey + secret + password)).toEqual(['', '']);
 });
 
-test('the place that was used longest ago goes first, and a new key gets a place of its own', async () => {
-  const { seats, opened } = seatsOf(2);
-  const sit = (n: number, over: Partial<AccountLogin> = {}) => seats.use({ ...login(n), ...over }, async () => {});
-  for (const n of [1, 2, 1, 3, 1]) await sit(n);
-  expect([seats.size(), opened.length]).toEqual([2, 3]);
-  await sit(2);
-  expect(opened.length).toBe(4);
-  await sit(1, { key: { apiKey: 'new', secret: 'key' } });
-  expect([seats.size(), opened.length]).toEqual([2, 5]);
+test('the account that was used longest ago is forgotten first', async () => {
+  const { seats } = seatsOf();
+  const learns = (n: number) => seats.use(login(n), async (client) => Object.assign(client.options, { uta: n }));
+  const knows = (n: number) => seats.use(login(n), async (client) => client.options.uta);
+  for (const n of [1, 2, 1, 3]) await learns(n);
+  expect(seats.held()).toEqual({ seats: 2, clients: 1 });
+  expect([await knows(1), await knows(3), await knows(2)]).toEqual([1, 3, undefined]);
 });
 
 test('a rate lets a burst through at once and then one after the other; who gives up gives the turn back', async () => {

@@ -7,23 +7,18 @@ import { profileOf, profiles, testnets } from './profiles.ts';
 import { readAccount } from './reading.ts';
 import { readRights } from './rights.ts';
 import { readTickers } from './tickers.ts';
-import { openVenue, type Session, type Venue, type VenueOptions } from './venue.ts';
+import { type Held, openVenue, type Session, type Venue, type VenueOptions } from './venue.ts';
 
 const offered: readonly ExchangeInfo[] = exchangeIds.map((id) => {
   const { name, needsPassphrase, keyPage } = profiles[id];
   return { id, name, endpoints: testnets[id] ? ['live', 'testnet'] : ['live'], needsPassphrase, keyPage };
 });
 
-/** What is kept in memory for whom, so that it can be seen that it stays little. */
-interface Held {
-  held(): { clients: number; loads: number };
-}
-
 /**
  * The exchanges on behalf of accounts. Nothing is asked of an exchange, and ccxt is not loaded, before somebody needs
  * it. The demo exchange is one of them and needs neither.
  */
-export function openExchanges(options: VenueOptions): Exchanges & Held {
+export function openExchanges(options: VenueOptions): Exchanges & { held(): Held } {
   const venues = new Map<string, Venue>();
   const demo = demoExchange(options.clock);
 
@@ -55,10 +50,11 @@ export function openExchanges(options: VenueOptions): Exchanges & Held {
     forget(accountId) {
       for (const venue of venues.values()) venue.forget(accountId);
     },
+    /** What is kept in memory of all of them together. */
     held() {
       const all = [...venues.values()].map((venue) => venue.held());
-      const sum = (name: 'clients' | 'loads') => all.reduce((total, each) => total + each[name], 0);
-      return { clients: sum('clients'), loads: sum('loads') };
+      const sum = (name: keyof Held) => all.reduce((total, each) => total + each[name], 0);
+      return { seats: sum('seats'), clients: sum('clients'), loads: sum('loads') };
     },
   };
 }

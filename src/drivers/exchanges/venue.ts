@@ -7,16 +7,19 @@ import { type Breaker, openBreaker } from './breaker.ts';
 import { ask, type BaseUrls, callSignal, type ExchangeId, openClient, within } from './client.ts';
 import { openPace, type Pace } from './pace.ts';
 import type { Profile } from './profiles.ts';
-import { isWellFormed, openSeats, type Seat } from './seats.ts';
+import { isWellFormed, openSeats } from './seats.ts';
 
 export interface VenueOptions {
   readonly baseUrls: BaseUrls;
   readonly clock: Clock;
-  /** How many accounts' clients are kept; one more drops the one that was used longest ago. */
+  /** How many accounts are remembered, and how many clients are kept for their next calls. */
+  readonly seats?: number;
   readonly clients?: number;
   readonly timeoutMs?: number;
   /** The first pause between attempts. */
   readonly backoffMs?: number;
+  /** How much may go at once after a quiet time; a test has longer ones. */
+  readonly burstMs?: number;
 }
 
 /** What a piece of work is given: an exchange that can be asked, on behalf of an account or of nobody. */
@@ -38,8 +41,14 @@ export interface Session {
 export interface Venue {
   run<T>(login: AccountLogin | null, signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T>;
   forget(accountId: string): void;
-  /** Clients of accounts that are kept, and how often markets were loaded. */
-  held(): { clients: number; loads: number };
+  /** Accounts that are remembered, clients that wait, and how often markets were loaded. */
+  held(): Held;
+}
+
+export interface Held {
+  seats: number;
+  clients: number;
+  loads: number;
 }
 
 const ATTEMPTS = 3;
@@ -74,16 +83,20 @@ interface Hold {
 export function openVenue(id: ExchangeId, endpoint: Endpoint, profile: Profile, options: VenueOptions): Venue {
   const { clock, baseUrls, timeoutMs, backoffMs = 300 } = options;
   const nowMs = () => clock.now().getTime();
-  const addressPace = openPace();
+  const newPace = () => openPace(options.burstMs);
+  const addressPace = newPace();
   const holds = new Map<string, Hold>();
   const breakerFor = (failures: number, counts: readonly TroubleKind[], longestMs: number): Breaker =>
     openBreaker({ exchange: id, clock, failures, counts, openMs: seconds(30), longestMs });
   const venueBreaker = breakerFor(8, ofVenue, minutes(5));
-  const seats = openSeats(options.clients ?? 200, async () => {
-    const client = await open(openPace());
-    return { client, breaker: breakerFor(3, ofAccount, minutes(15)) };
+  const seats = openSeats({
+    seats: options.seats ?? 5000,
+    clients: options.clients ?? 20,
+    open,
+    newSeat: () => ({ breaker: breakerFor(3, ofAccount, minutes(15)), pace: newPace(), learnt: {} }),
   });
 
+  const ownPace = newPace();
   let loader: Exchange | undefined;
   let loading: Promise<void> | undefined;
   let loads = 0;
@@ -93,7 +106,7 @@ export function openVenue(id: ExchangeId, endpoint: Endpoint, profile: Profile, 
   /** How far our clock is ahead of the exchange's, as ccxt has it. */
   let differenceMs = 0;
 
-  async function open(ownPace: Pace): Promise<Exchange> {
+  async function open(ownPace: () => Pace): Promise<Exchange> {
     const opened = { baseUrls, clock, isTestnet: endpoint === 'testnet', ...(timeoutMs && { timeoutMs }) };
     const client = await openClient(id, opened);
     // Every quantity stays the text that it came as; ccxt's types say number all the same.
@@ -106,7 +119,7 @@ export function openVenue(id: ExchangeId, endpoint: Endpoint, profile: Profile, 
     client.throttle = async (cost = 1) => {
       const costMs = cost * (client.rateLimit ?? 0);
       if (profile.limits === 'address') return addressPace.take(costMs, callSignal());
-      await ownPace.take(costMs, callSignal());
+      await ownPace().take(costMs, callSignal());
       await addressPace.take(ADDRESS_COST_MS, callSignal());
     };
     return client;
@@ -129,7 +142,8 @@ export function openVenue(id: ExchangeId, endpoint: Endpoint, profile: Profile, 
   }
 
   async function load(): Promise<void> {
-    const client = loader ?? (await open(openPace()));
+    const client = loader ?? (await open(() => ownPace));
+
     const signal = AbortSignal.timeout(LOAD_TIMEOUT_MS);
     try {
       await sync(client);
@@ -229,7 +243,7 @@ export function openVenue(id: ExchangeId, endpoint: Endpoint, profile: Profile, 
 
   async function runAs<T>(login: AccountLogin, signal: AbortSignal, work: (session: Session) => Promise<T>) {
     if (!isWellFormed(login.key)) throw new ExchangeTrouble(id, 'key_invalid');
-    return seats.use(login, async ({ client, breaker }: Seat) =>
+    return seats.use(login, (client, { breaker }) =>
       breaker.run(async () => {
         const shared = await ready(signal);
         if (client.markets !== shared.markets) client.setMarketsFromExchange(shared);
@@ -249,6 +263,6 @@ export function openVenue(id: ExchangeId, endpoint: Endpoint, profile: Profile, 
       seats.drop(accountId);
       holds.delete(accountId);
     },
-    held: () => ({ clients: seats.size(), loads }),
+    held: () => ({ ...seats.held(), loads }),
   };
 }
