@@ -93,7 +93,7 @@ function bornMs(accountId: string): number {
   return [...stamp].reduce((ms, letter) => ms * 32 + ALPHABET.indexOf(letter), 0);
 }
 
-/** One day in order: money in or out, futures, a trade, and the resting order that is placed anew. */
+/** One day in order: money in or out, futures, a trade, and once a week the resting order that is placed anew. */
 function liveDay(books: Books, dayMs: number, day: number): void {
   const random = randomOf(`${books.id}:${day}`);
   if (day % 30 === 0) moveMoney(books, dayMs + 2 * HOUR_MS, day, random);
@@ -101,7 +101,7 @@ function liveDay(books: Books, dayMs: number, day: number): void {
   if (day % 30 === 20) openPosition(books, dayMs + 4 * HOUR_MS, day, random);
   if (day % 30 === 5) closePosition(books, dayMs + 4 * HOUR_MS, day);
   if (day > 0 && random() < 0.4) tradeSpot(books, dayMs, day, random);
-  placeOrder(books, dayMs + 23 * HOUR_MS, day);
+  if (day % 7 === 6) placeOrder(books, dayMs + 23 * HOUR_MS, day);
 }
 
 const balanceOf = (books: Books, asset: string) => books.spot.get(asset) ?? 0n;
@@ -134,7 +134,8 @@ function openPosition(books: Books, atMs: number, day: number, random: () => num
   const isLong = random() < 0.6;
   if (atMs > books.nowMs || !market || books.position || books.wallet <= 0n) return;
   const entry = priceAt(market, atMs);
-  const qty = inSteps((books.wallet * 3n * ONE) / (2n * entry), 4);
+  // Worth half the wallet, so that no move of a month can take all of it: nobody is liquidated here.
+  const qty = inSteps((books.wallet * ONE) / (2n * entry), 4);
   if (qty === 0n) return;
   books.position = { market, isLong, qty, entry };
   futuresFill(books, { id: `${day}-open`, side: isLong ? 'buy' : 'sell', price: entry, atMs });
@@ -205,13 +206,13 @@ function tradeSpot(books: Books, dayMs: number, day: number, random: () => numbe
   books.fills.push(fillOf(market, { id: `${day}-spot`, wallet: 'spot', side, price, qty, fee, atMs }));
 }
 
-/** A bid so far below the price that no single day reaches it: it rests, and locks what it would cost. */
+/** A bid so far below the price that no week reaches it: it rests, and locks what it would cost. */
 function placeOrder(books: Books, atMs: number, day: number): void {
   const [market] = books.favourites;
   if (atMs > books.nowMs || !market) return;
   books.locked = 0n;
   books.order = null;
-  const price = inSteps((priceAt(market, atMs) * 60n) / 100n, market.priceDecimals);
+  const price = inSteps((priceAt(market, atMs) * 40n) / 100n, market.priceDecimals);
   const qty = inSteps((freeUsdt(books) * 5n * ONE) / (100n * price), price > 1000n * ONE ? 5 : 2);
   if (qty === 0n) return;
   books.locked = times(qty, price);
