@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { type BaseUrls, parseApiRoot, parseBaseUrls, parseUrl } from './apiRoot.ts';
 import { Refusal } from './core/error.ts';
 import { type Payee, parsePayee } from './core/money/promptpay.ts';
 import { spellingHints } from './core/spelling.ts';
@@ -30,6 +31,7 @@ export type Config = {
   telegram: { token: string; apiRoot: string; webhookSecret: string | null } | null;
   discord: { token: string; guildId: string | null; apiRoot: string | null } | null;
   promptpay: { payee: Payee | null; webhookSecrets: string[] | null };
+  exchangeBaseUrls: BaseUrls;
   paymentGateway: 'hook';
   logLevel: LogLevel;
   /** What looks like a misspelt name of ours, one readable line each. */
@@ -112,6 +114,11 @@ const schema = z.object({
     use: 'the current one, and after a comma the previous one',
     parse: parseList,
   }),
+  EXCHANGE_BASE_URLS: variable({
+    what: 'a list of addresses of exchanges',
+    use: 'JSON such as {"binance":"https://proxy.example.com"} (plain http only on loopback)',
+    parse: parseBaseUrls,
+  }),
   PAYMENT_GATEWAY: oneOf('an available payment gateway', ['hook']),
   LOG_LEVEL: oneOf('a log level', logLevels),
 });
@@ -189,6 +196,7 @@ function toConfig(read: z.output<typeof schema>, hints: string[]): Config {
       payee: read.PROMPTPAY_MERCHANT_ID ?? null,
       webhookSecrets: read.PROMPTPAY_WEBHOOK_SECRET ?? null,
     },
+    exchangeBaseUrls: read.EXCHANGE_BASE_URLS ?? {},
     paymentGateway: read.PAYMENT_GATEWAY ?? 'hook',
     logLevel: read.LOG_LEVEL ?? 'info',
     hints,
@@ -238,19 +246,8 @@ function parsePort(text: string): number | undefined {
   return /^\d+$/.test(text) && port <= 65535 ? port : undefined;
 }
 
-function parseUrl(text: string): URL | undefined {
-  const url = /^https?:\/\//i.test(text) ? (URL.parse(text) ?? undefined) : undefined;
-  return url && !url.search && !url.hash && !url.username && !url.password ? url : undefined;
-}
-
 function parseWebAddress(text: string): string | undefined {
   return parseUrl(text)?.href.replace(/\/+$/, '');
-}
-
-function parseApiRoot(text: string): string | undefined {
-  const url = parseUrl(text);
-  const loopback = url && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  return url?.protocol === 'https:' || loopback ? url?.href.replace(/\/+$/, '') : undefined;
 }
 
 function parseList(text: string): string[] | undefined {

@@ -16,7 +16,9 @@ import { issueDocument } from './core/rental/document.ts';
 import { rentalBelongings } from './core/rental/join.ts';
 import type { PdfContext } from './core/rental/pdf.ts';
 import type { RentalContext } from './core/rental/write.ts';
+import type { Exchanges } from './core/trading/exchange.ts';
 import { createVault, type Vault } from './core/vault.ts';
+import { openExchanges } from './drivers/exchanges/accounts.ts';
 import { hookGateway } from './drivers/gateways/hook.ts';
 import { type InstanceLock, instanceLock } from './drivers/instanceLock.ts';
 import { pdfPrinter } from './drivers/pdf/printer.ts';
@@ -33,7 +35,7 @@ const URL_FILE = 'postgres-url';
 export type GroundContext = PdfContext &
   RentalContext &
   CreditContext &
-  JoinContext & { vault: Vault; gateways: Gateways };
+  JoinContext & { vault: Vault; gateways: Gateways; exchanges: Exchanges };
 
 /** What every entry into the program stands on: the database, the secrets, the gateway, the log. */
 export interface Ground {
@@ -133,6 +135,7 @@ async function build(
   const ports = {
     vault,
     gateways,
+    exchanges: openExchanges({ baseUrls: config.exchangeBaseUrls, clock: systemClock }),
     pdf: pdfPrinter(),
     issueDocument,
     onCredit: renewAfterCredit(issueDocument),

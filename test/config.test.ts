@@ -33,6 +33,7 @@ describe('an empty environment', () => {
       telegram: null,
       discord: null,
       promptpay: { payee: null, webhookSecrets: null },
+      exchangeBaseUrls: {},
       paymentGateway: 'hook',
       logLevel: 'info',
       hints: [],
@@ -63,6 +64,7 @@ test('every variable is read', () => {
     DISCORD_API_ROOT: 'https://discord.example.com/api',
     PROMPTPAY_MERCHANT_ID: '081-234-5678',
     PROMPTPAY_WEBHOOK_SECRET: 'new,old',
+    EXCHANGE_BASE_URLS: '{"binance":"http://127.0.0.1:9000/","okx":"https://proxy.example.com/okx"}',
     PAYMENT_GATEWAY: 'hook',
     OPERATOR_EMAIL: 'boss@example.com',
     OPERATOR_PASSWORD: 'twelve letters',
@@ -88,6 +90,7 @@ test('every variable is read', () => {
       apiRoot: 'https://discord.example.com/api',
     },
     promptpay: { payee: { kind: 'phone', id: '0812345678' }, webhookSecrets: ['new', 'old'] },
+    exchangeBaseUrls: { binance: 'http://127.0.0.1:9000', okx: 'https://proxy.example.com/okx' },
     paymentGateway: 'hook',
     logLevel: 'silent',
     hints: [],
@@ -127,6 +130,10 @@ describe('mistakes', () => {
     ['DISCORD_API_ROOT', ['http://discord.com/api']],
     ['PROMPTPAY_MERCHANT_ID', ['12345', '1812345678', 'abc']],
     ['PROMPTPAY_WEBHOOK_SECRET', ['hidden,', ',hidden']],
+    [
+      'EXCHANGE_BASE_URLS',
+      ['binance', '[]', '{"binance":1}', '{"binance":"http://example.com"}', '{"":"https://e.com"}', 'null'],
+    ],
     ['PAYMENT_GATEWAY', ['stripe', 'HOOK']],
     ['LOG_LEVEL', ['verbose', '30']],
   ];
@@ -146,7 +153,7 @@ describe('mistakes', () => {
       expect(lines, value).toHaveLength(1);
       expect(lines[0]).toMatch(new RegExp(`^${name}: .+; use .+`));
       if (secrets.includes(name)) expect(lines[0]).not.toContain(value);
-      else if (!value.includes('@')) expect(lines[0]).toContain(`"${value}"`);
+      else if (!value.includes('@')) expect(lines[0]).toContain(JSON.stringify(value));
     }
   });
 

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import type { AccountLogin } from '../../src/core/trading/exchange.ts';
@@ -232,4 +233,27 @@ test('all eight exchanges and the demo exchange are offered, each with where its
     'bitget',
     'gate',
   ]);
+});
+
+test('the library, which is a hundred megabytes, is loaded when it is first needed and not at the start', () => {
+  const root = new URL('../../', import.meta.url).pathname;
+  const lines = globSync('src/**/*.ts', { cwd: root }).flatMap((file) =>
+    readFileSync(`${root}${file}`, 'utf8').split('\n'),
+  );
+  const importing = lines.filter((line) => /from 'ccxt'/.test(line));
+  expect(importing.length).toBeGreaterThan(3);
+  for (const line of importing) expect(line).toMatch(/^import type /);
+});
+
+test('the demo exchange answers through the same port, without a key', async () => {
+  const demo = { accountId: 'exa_01KAAAAAAA0000000000000000', exchange: 'demo', endpoint: 'demo', key: null } as const;
+  const exchanges = open();
+  const since = new Date(0);
+  expect((await exchanges.read(demo, signal())).balances.length).toBeGreaterThan(0);
+  expect(await exchanges.rights(demo, signal())).toMatchObject({ canWithdraw: false, clockOffsetMs: 0 });
+  expect((await exchanges.fills(demo, { since, symbols: [] }, signal())).length).toBeGreaterThan(5);
+  expect((await exchanges.moves(demo, { since }, signal()))?.length).toBeGreaterThan(0);
+  expect((await exchanges.tickers('demo', 'demo', signal())).map(({ quote }) => quote)).toContain('THB');
+  exchanges.forget(demo.accountId);
+  expect(exchanges.held()).toEqual({ seats: 0, clients: 0, loads: 0 });
 });
