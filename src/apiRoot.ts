@@ -1,6 +1,4 @@
-/** Exchange id → the address that takes the place of the host of every API address of it. */
-export type BaseUrls = Readonly<Record<string, string>>;
-
+/** Undefined for none: an address of the web without anything that a root cannot have. */
 export function parseUrl(text: string): URL | undefined {
   const url = /^https?:\/\//i.test(text) ? (URL.parse(text) ?? undefined) : undefined;
   return url && !url.search && !url.hash && !url.username && !url.password ? url : undefined;
@@ -14,7 +12,7 @@ export function parseApiRoot(text: string): string | undefined {
 }
 
 /** `{"binance":"https://…"}`, each like an API root. */
-export function parseBaseUrls(text: string): BaseUrls | undefined {
+export function parseBaseUrls(text: string): Readonly<Record<string, string>> | undefined {
   const roots = Object.entries(parseObject(text) ?? { '': null }).map(
     ([id, root]) => [id, typeof root === 'string' ? parseApiRoot(root) : undefined] as const,
   );

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import { type BaseUrls, parseApiRoot, parseBaseUrls, parseUrl } from './apiRoot.ts';
+import { parseApiRoot, parseBaseUrls, parseUrl } from './apiRoot.ts';
 import { Refusal } from './core/error.ts';
 import { type Payee, parsePayee } from './core/money/promptpay.ts';
 import { spellingHints } from './core/spelling.ts';
@@ -31,7 +31,8 @@ export type Config = {
   telegram: { token: string; apiRoot: string; webhookSecret: string | null } | null;
   discord: { token: string; guildId: string | null; apiRoot: string | null } | null;
   promptpay: { payee: Payee | null; webhookSecrets: string[] | null };
-  exchangeBaseUrls: BaseUrls;
+  /** Exchange id → the address that takes the place of the host of its API. */
+  exchangeBaseUrls: Readonly<Record<string, string>>;
   paymentGateway: 'hook';
   logLevel: LogLevel;
   /** What looks like a misspelt name of ours, one readable line each. */
