@@ -203,6 +203,23 @@ describe('keys', () => {
     expect((await exchanges.read(login(), signal())).balances.length).toBe(3);
   });
 
+  test('that are revoked never read as "nothing happened"', async () => {
+    const exchanges = open();
+    await exchanges.read(login(), signal());
+    binance.accounts.set(API_KEY, trader({ isRevoked: true }));
+    const since = new Date(Date.now() - 1000);
+    for (const symbols of [['BTC/USDT'], ['BTC/USDT:USDT']])
+      await expect(exchanges.fills(login(), { since, symbols }, signal())).rejects.toMatchObject({
+        kind: 'key_refused',
+      });
+    await expect(exchanges.moves(login({ accountId: 'exa_2' }), { since }, signal())).rejects.toMatchObject({
+      kind: 'key_refused',
+    });
+    binance.accounts.set(API_KEY, trader({ futures: null }));
+    const other = login({ accountId: 'exa_3' });
+    expect(await exchanges.fills(other, { since, symbols: ['BTC/USDT:USDT'] }, signal())).toEqual([]);
+  });
+
   test('that may not read are told as lacking a permission', async () => {
     const account = trader();
     account.restrictions.enableReading = false;

@@ -1,8 +1,9 @@
 import type { Trade, Transaction } from 'ccxt';
 import { days } from '../../core/clock.ts';
-import { ExchangeTrouble } from '../../core/market/trouble.ts';
+import { ExchangeTrouble, type TroubleKind } from '../../core/market/trouble.ts';
 import type { Fill, MoneyMove } from '../../core/trading/exchange.ts';
 import type { Params } from './profiles.ts';
+import { readSpot } from './reading.ts';
 import { demanded, exact, inBase, pairOf } from './text.ts';
 import { learnWallets } from './unified.ts';
 import type { Session } from './venue.ts';
@@ -18,7 +19,7 @@ export async function readFills(
   const isListed = (symbol: string) => session.client.markets?.[symbol] !== undefined;
   const trades: Trade[] = [];
   if (bySymbol) for (const symbol of symbols.filter(isListed)) trades.push(...(await tradesOf(session, symbol, since)));
-  else for (const type of types) trades.push(...(await readable(() => tradesBetween(session, undefined, type, since))));
+  else for (const type of types) trades.push(...(await tradesOfType(session, type, since)));
   const fills = new Map<string, Fill>();
   for (const trade of trades) {
     const fill = fillOf(session, trade);
@@ -28,21 +29,32 @@ export async function readFills(
 }
 
 async function tradesOf(session: Session, symbol: string, since: Date): Promise<Trade[]> {
-  const isSpot = session.client.markets?.[symbol]?.spot;
-  if (session.id === 'binance' && isSpot) return binanceSpot(session, symbol, since);
-  const read = () => tradesBetween(session, symbol, {}, since);
-  return isSpot ? read() : readable(read);
+  const isSpot = session.client.markets?.[symbol]?.spot === true;
+  try {
+    if (session.id === 'binance' && isSpot) return await binanceSpot(session, symbol, since);
+    return await tradesBetween(session, symbol, {}, since);
+  } catch (error) {
+    // Delisted since the markets were loaded.
+    if (error instanceof ExchangeTrouble && error.kind === 'symbol_unknown') return [];
+    return isSpot ? Promise.reject(error) : noneIfForbidden(session, error);
+  }
 }
 
-/** None of what the key may not look at, or of a market that was delisted since the markets were loaded. */
-async function readable<T>(work: () => Promise<T[]>): Promise<T[]> {
-  try {
-    return await work();
-  } catch (error) {
-    const passesOver = ['permission', 'key_refused', 'unsupported', 'symbol_unknown'];
-    if (error instanceof ExchangeTrouble && passesOver.includes(error.kind)) return [];
-    throw error;
-  }
+function tradesOfType(session: Session, type: Params, since: Date): Promise<Trade[]> {
+  const asked = tradesBetween(session, undefined, type, since);
+  return type.type === 'swap' ? asked.catch((error: unknown) => noneIfForbidden(session, error)) : asked;
+}
+
+const forbidden: readonly TroubleKind[] = ['permission', 'key_refused', 'unsupported'];
+
+/**
+ * A key that may not look at futures has none to tell of. One that does not work at all must not look the same, or what
+ * happened meanwhile would be passed over for good: so the balance, which every key may read, is read first.
+ */
+async function noneIfForbidden(session: Session, error: unknown): Promise<never[]> {
+  if (!(error instanceof ExchangeTrouble) || !forbidden.includes(error.kind)) throw error;
+  await readSpot(session);
+  return [];
 }
 
 function tradesBetween(session: Session, symbol: string | undefined, params: Params, since: Date): Promise<Trade[]> {
@@ -66,7 +78,7 @@ async function binanceSpot(session: Session, symbol: string, since: Date): Promi
   const { rows } = session.profile.fills;
   const found: Trade[] = [];
   const ask = (from: number | undefined, params: Params) =>
-    readable(() => session.ask((client) => client.fetchMyTrades(symbol, from, rows, params)));
+    session.ask((client) => client.fetchMyTrades(symbol, from, rows, params));
   let page = await ask(since.getTime(), {});
   for (;;) {
     found.push(...page);
@@ -105,9 +117,7 @@ export async function readMoves(session: Session, { since }: { since: Date }): P
     const withdrawals = await movesBetween(session, 'withdrawal', since, session.profile.moves);
     return [...deposits, ...withdrawals].sort((a, b) => a.at.getTime() - b.at.getTime());
   } catch (error) {
-    const isSilent =
-      error instanceof ExchangeTrouble && ['permission', 'key_refused', 'unsupported'].includes(error.kind);
-    if (!isSilent) throw error;
+    await noneIfForbidden(session, error);
     return null;
   }
 }
