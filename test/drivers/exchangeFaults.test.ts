@@ -69,6 +69,18 @@ describe('what the exchange does instead of answering', () => {
     expect((await open().read(login(), signal())).positions.length).toBe(1);
   });
 
+  test('an answer of the wrong shape is malformed, and quoted by nobody', async () => {
+    const now = Date.now() - 1000;
+    const trades = Array.from({ length: 1000 }, () => spotTrade('no number', now));
+    binance.accounts.set(
+      API_KEY,
+      trader({ trades, balances: [{ asset: 'BTC', free: 'a lot', locked: 'x' }], funding: [] }),
+    );
+    const asked = open().fills(login(), { since: new Date(now - 1000), symbols: ['BTC/USDT'] }, signal());
+    await expect(asked).rejects.toMatchObject({ kind: 'malformed', message: 'binance: malformed' });
+    await expect(open().read(login(), signal())).rejects.toMatchObject({ kind: 'malformed' });
+  });
+
   test('a short limit is waited out, on behalf of every account, and a long one is told at once', async () => {
     const exchanges = open();
     await exchanges.tickers('binance', 'live', signal());

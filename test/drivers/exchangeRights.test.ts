@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { type ExchangeId, exchangeIds, openClient } from '../../src/drivers/exchanges/client.ts';
 import { profiles } from '../../src/drivers/exchanges/profiles.ts';
+import { readAccount } from '../../src/drivers/exchanges/reading.ts';
 import { readRights } from '../../src/drivers/exchanges/rights.ts';
 import type { Session } from '../../src/drivers/exchanges/venue.ts';
 
@@ -131,5 +132,39 @@ test('every question that is asked by its own name is one that the library has',
     ];
     for (const name of [questions[id], ...(names[id] ?? []), ...unified])
       expect([id, name, typeof (client as unknown as Record<string, unknown>)[name]]).toEqual([id, name, 'function']);
+  }
+});
+
+test('an account with one wallet for everything is read once: not as spot and as futures, and by that wallet’s name', async () => {
+  const cases: [ExchangeId, object, Record<string, unknown>[]][] = [
+    ['kucoin', { uta: true }, [{ type: 'unified' }, { type: 'funding' }]],
+    ['kucoin', { uta: false }, [{ type: 'trade' }, { type: 'main' }, { type: 'swap', code: 'USDT' }]],
+    ['gate', { unifiedAccount: true }, [{ type: 'spot' }]],
+    ['gate', { unifiedAccount: false }, [{ type: 'spot' }, { type: 'swap', settle: 'usdt' }]],
+    ['bitget', { uta: true }, [{ type: 'spot' }]],
+    ['bitget', { uta: false }, [{ type: 'spot' }, { type: 'swap', productType: 'USDT-FUTURES' }]],
+    ['bybit', { enableUnifiedAccount: true }, [{ type: 'spot' }, { type: 'funding' }]],
+    [
+      'bybit',
+      { enableUnifiedAccount: false },
+      [{ type: 'spot' }, { type: 'funding' }, { type: 'swap', subType: 'linear' }],
+    ],
+  ];
+  for (const [id, options, wallets] of cases) {
+    const session = sessionOf(id, {});
+    const asked: unknown[] = [];
+    Object.assign(session.client.options, { learntHf: true, ...options });
+    Object.assign(session.client, {
+      fetchBalance: async (params: unknown) => {
+        asked.push(params);
+        return { info: {}, USDT: { free: '1', used: '0', total: '1' } };
+      },
+      fetchPositions: async () => [],
+      fetchOpenOrders: async () => [],
+      isUTAEnabled: async () => 'uta' in options && options.uta,
+    });
+    const { balances } = await readAccount(session);
+    expect([id, options, asked]).toEqual([id, options, wallets]);
+    expect(balances.reduce((sum, { total }) => sum + Number(total), 0)).toBe(wallets.length);
   }
 });

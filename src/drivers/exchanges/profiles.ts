@@ -21,6 +21,8 @@ export interface Profile {
   readonly limits: 'address' | 'account';
   /** The wallets that are one to a person: what is traded on the spot, and where deposits arrive. */
   readonly spot: readonly Params[];
+  /** Their names in an account that has one wallet for spot and futures, where these are others. */
+  readonly unifiedSpot?: readonly Params[];
   /** A second wallet that not every key may read. */
   readonly funding: Params | null;
   /** None where balances of futures are part of the first wallet, or where there are no futures. */
@@ -146,6 +148,7 @@ export const profiles: Readonly<Record<ExchangeId, Profile>> = {
     markets: { types: ['spot', 'swap'], fetchTickersFees: false },
     limits: 'account',
     spot: [{ type: 'trade' }, { type: 'main' }],
+    unifiedSpot: [{ type: 'unified' }, { type: 'funding' }],
     funding: null,
     futures: [{ type: 'swap', code: 'USDT' }],
     positions: [{}],

@@ -32,7 +32,9 @@ export async function readAccount(session: Session): Promise<AccountReading> {
 export async function readSpot(session: Session): Promise<AssetBalance[]> {
   const { profile } = session;
   const wallets: AssetBalance[][] = [];
-  for (const params of profile.spot) wallets.push(await readWallet(session, 'spot', params));
+  const isUnified = await learnWallets(session);
+  for (const params of (isUnified && profile.unifiedSpot) || profile.spot)
+    wallets.push(await readWallet(session, 'spot', params));
   const { funding } = profile;
   const second = funding && (await allowed(session, () => readWallet(session, 'spot', funding)));
   return addedUp([...wallets, second ?? []].flat());

@@ -3,7 +3,6 @@ import { ExchangeTrouble } from '../../core/market/trouble.ts';
 import type { KeyRights } from '../../core/trading/exchange.ts';
 import type { ExchangeId } from './client.ts';
 import { readSpot } from './reading.ts';
-import { learnWallets } from './unified.ts';
 import type { Session } from './venue.ts';
 
 type Said = Omit<KeyRights, 'clockOffsetMs'>;
@@ -13,7 +12,6 @@ const nothing: Said = { canTrade: null, canWithdraw: null, ipRestricted: null, e
 
 /** Reads with the key, which proves it and the clock, and asks what else it may do. */
 export async function readRights(session: Session): Promise<KeyRights> {
-  await learnWallets(session);
   await readSpot(session);
   const isToldOf = session.endpoint === 'live' || session.id !== 'binance';
   const said = isToldOf ? await told[session.id](session) : nothing; // Binance's test network has no wallet API

@@ -47,7 +47,8 @@ export function settledTotals({ id, client }: Session, wallet: WalletKind, info:
   const found = new Map<string, DecimalText>();
   for (const { rows, asset, total, ...row } of told[id] ?? []) {
     const list = row.wallet === wallet && typeof info === 'object' && info !== null ? rows(info as Row) : undefined; // any object may be read so
-    for (const entry of Array.isArray(list) ? (list as Row[]) : []) {
+    for (const entry of Array.isArray(list) ? (list as (Row | null | undefined)[]) : []) {
+      if (!entry) continue;
       const [whole, open] = [exact(entry[total[0]]), total[1] ? exact(entry[total[1]]) : null];
       const code = client.safeCurrencyCode(String(entry[asset]));
       if (whole !== null && code) found.set(code, new Decimal(whole).minus(open ?? 0).toFixed());

@@ -109,8 +109,9 @@ export function openVenue(id: ExchangeId, endpoint: Endpoint, profile: Profile, 
     run: (login, signal, work) =>
       breaker.run(async () => {
         signal.throwIfAborted();
-        if (login) return runAs(login, signal, work);
-        return work(sessionOf(place, await catalogue.ready(signal), null, signal));
+        const careful = (session: Session) => work(session).catch((error: unknown) => stumbled(id, error));
+        if (login) return runAs(login, signal, careful);
+        return careful(sessionOf(place, await catalogue.ready(signal), null, signal));
       }),
     forget(accountId) {
       seats.drop(accountId);
@@ -118,6 +119,12 @@ export function openVenue(id: ExchangeId, endpoint: Endpoint, profile: Profile, 
     },
     held: () => ({ ...seats.held(), loads: catalogue.loads() }),
   };
+}
+
+/** What we made of an answer stumbled over what it expected to find there, and would quote it. */
+function stumbled(exchange: string, error: unknown): never {
+  const isOverAnswer = error instanceof TypeError || error instanceof SyntaxError || error instanceof RangeError;
+  throw isOverAnswer ? new ExchangeTrouble(exchange, 'malformed') : error;
 }
 
 /** Where limits are counted by account, our address still has one: far above what we ask for. */
