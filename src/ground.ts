@@ -19,7 +19,9 @@ import { issueDocument } from './core/rental/document.ts';
 import { rentalBelongings } from './core/rental/join.ts';
 import type { PdfContext } from './core/rental/pdf.ts';
 import type { RentalContext } from './core/rental/write.ts';
+import type { Exchanges } from './core/trading/exchange.ts';
 import { createVault, type Vault } from './core/vault.ts';
+import { openExchanges } from './drivers/exchanges/accounts.ts';
 import { exchangeSources } from './drivers/exchanges/candles.ts';
 import { hookGateway } from './drivers/gateways/hook.ts';
 import { AlreadyRunning, type InstanceLock, instanceLock } from './drivers/instanceLock.ts';
@@ -38,7 +40,7 @@ export type GroundContext = PdfContext &
   RentalContext &
   CreditContext &
   JoinContext &
-  MarketContext & { vault: Vault; gateways: Gateways };
+  MarketContext & { vault: Vault; gateways: Gateways; exchanges: Exchanges };
 
 /** What every entry into the program stands on: the database, the secrets, the gateway, the log. */
 export interface Ground {
@@ -146,11 +148,12 @@ async function build(
     byProvider: (provider) => (provider === gateway.provider ? gateway : undefined),
   };
   const newId = idMaker(() => systemClock.now());
-  const exchanges = exchangeSources({ baseUrls: config.exchangeBaseUrls, clock: systemClock });
+  const outside = { baseUrls: config.exchangeBaseUrls, clock: systemClock };
   const ports = {
-    candleSources: candleSources([demoSource(systemClock), ...exchanges]),
+    candleSources: candleSources([demoSource(systemClock), ...exchangeSources(outside)]),
     vault,
     gateways,
+    exchanges: openExchanges(outside),
     pdf: pdfPrinter(),
     issueDocument,
     onCredit: renewAfterCredit(issueDocument),

@@ -50,7 +50,7 @@ test('candles come as the exchange wrote them, digit by digit', async () => {
 
 test.each([
   ['limited', 'limited'],
-  ['banned', 'limited'],
+  ['banned', 'banned'],
   ['error', 'unreachable'],
   ['cut', 'unreachable'],
   ['html', 'malformed'],
@@ -63,7 +63,7 @@ test.each([
     .candles({ ...hours, sinceMs: START, limit: 5 }, signal())
     .catch((error: unknown) => error);
   expect(trouble).toMatchObject({ name: 'ExchangeTrouble', exchange: 'binance', kind, message: `binance: ${kind}` });
-  if (kind === 'limited') expect(trouble).toMatchObject({ retryAfterMs: 1000 });
+  if (kind === 'limited' || kind === 'banned') expect(trouble).toMatchObject({ retryAfterMs: 1000 });
 });
 
 test('markets that could not be loaded at first are loaded at the next call', async () => {
@@ -76,9 +76,9 @@ test('markets that could not be loaded at first are loaded at the next call', as
 test('what is listed later is known later: the list is asked for anew each time', async () => {
   const asked = source();
   expect(await asked.symbols(signal())).toEqual(['BTC/USDT']);
-  binance.bases.push('NEW');
+  binance.markets.set('NEW', 'TRADING');
   expect(await asked.symbols(signal())).toEqual(['BTC/USDT', 'NEW/USDT']);
-  binance.bases.pop();
+  binance.markets.delete('NEW');
   expect(await asked.symbols(signal())).toEqual(['BTC/USDT']);
 });
 

@@ -194,7 +194,7 @@ function rounded(value: number, decimals: number): number {
 }
 
 /** Numbers from 0 to 1 that are the same for the same text: FNV-1a into mulberry32. */
-function randomOf(text: string): () => number {
+export function randomOf(text: string): () => number {
   let state = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193);
   return () => {

@@ -11,6 +11,8 @@ import { candleAsked } from './tables.ts';
 import { timeframeMs } from './timeframe.ts';
 import { ExchangeTrouble } from './trouble.ts';
 
+/** A ban may last for days: nothing waits for its end. */
+const LONGEST_WAIT_MS = 300_000;
 const ATTEMPTS = 6;
 /** An exchange publishes a candle a moment after it closed, and clocks differ: what is that young may still come. */
 const SETTLED_MS = minutes(60);
@@ -128,6 +130,7 @@ async function ask(
       signal?.throwIfAborted();
       const error = patience.aborted ? new ExchangeTrouble(source.id, 'slow') : thrown;
       if (!(error instanceof ExchangeTrouble) || !error.passes || attempt >= ATTEMPTS) throw error;
+      if (error.retryAfterMs > LONGEST_WAIT_MS) throw error;
       await sleep(Math.max(error.retryAfterMs, backoffMs * 2 ** (attempt - 1)), undefined, {
         ...(signal && { signal }),
       });

@@ -42,6 +42,10 @@ export interface KeyRights {
 export type WalletKind = 'spot' | 'futures';
 export type Side = 'buy' | 'sell';
 
+/**
+ * What lies in a wallet. The open profit of positions is no part of it, whatever an exchange adds up: what an account is
+ * worth is the sum of its totals and of its positions' `unrealisedPnl`. `total` is `free` and `used` together.
+ */
 export interface AssetBalance {
   readonly wallet: WalletKind;
   readonly asset: string;
@@ -85,6 +89,8 @@ export interface AccountReading {
   readonly balances: readonly AssetBalance[];
   readonly positions: readonly OpenPosition[];
   readonly orders: readonly OpenOrder[];
+  /** What the key may not look at, so that nothing is known of it; absent where all was read. */
+  readonly unread?: readonly WalletKind[];
 }
 
 /** One execution. */
@@ -134,10 +140,13 @@ export interface Exchanges {
     wanted: { since: Date; symbols: readonly string[] },
     signal: AbortSignal,
   ): Promise<readonly Fill[]>;
-  /** Deposits and withdrawals at `since` or later, oldest first; null where the exchange or the key does not tell. */
+  /**
+   * Deposits and withdrawals that began at `since` or later and are complete, oldest first; null where the exchange or
+   * the key does not tell. One may be complete hours after it began, so ask again from some days before the last time.
+   */
   moves(login: AccountLogin, wanted: { since: Date }, signal: AbortSignal): Promise<readonly MoneyMove[] | null>;
   /** Last prices of the exchange's spot markets. */
   tickers(exchange: string, endpoint: Endpoint, signal: AbortSignal): Promise<readonly Ticker[]>;
-  /** Drops whatever is kept of an account: its key was replaced, or it was removed. */
+  /** Drops whatever is kept of an account: its key was replaced, or it was removed. A new key does so by itself. */
   forget(accountId: string): void;
 }

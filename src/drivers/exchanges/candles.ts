@@ -4,7 +4,7 @@ import { allocateCandles, type Candles, candleColumns } from '../../core/market/
 import type { CandleSource } from '../../core/market/source.ts';
 import { timeframeMs } from '../../core/market/timeframe.ts';
 import { ExchangeTrouble } from '../../core/market/trouble.ts';
-import { type BaseUrls, type ExchangeId, exchangeIds, loadCcxt, openClient, troubleOf } from './client.ts';
+import { ask, type BaseUrls, type ExchangeId, exchangeIds, openClient } from './client.ts';
 
 /** How many candles each exchange gives in one answer. */
 const batches: Record<ExchangeId, number> = {
@@ -22,17 +22,12 @@ const batches: Record<ExchangeId, number> = {
 export function exchangeSource(id: ExchangeId, options: { baseUrls: BaseUrls; clock: Clock }): CandleSource {
   let opening: Promise<Exchange> | undefined;
   const client = () => {
-    opening ??= openClient(id, options.baseUrls);
+    opening ??= openClient(id, options);
     return opening;
   };
-  async function call<T>(signal: AbortSignal, ask: (exchange: Exchange) => Promise<T>): Promise<T> {
+  async function call<T>(signal: AbortSignal, work: (exchange: Exchange) => Promise<T>): Promise<T> {
     const exchange = await client();
-    try {
-      return await within(signal, ask(exchange));
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      throw troubleOf(await loadCcxt(), exchange, error);
-    }
+    return ask(exchange, signal, () => work(exchange));
   }
   return {
     id,
@@ -48,8 +43,6 @@ export function exchangeSource(id: ExchangeId, options: { baseUrls: BaseUrls; cl
       call(signal, async (exchange) => {
         if (Object.keys(exchange.markets ?? {}).length === 0) await loadMarkets(exchange);
         const rows = await exchange.fetchOHLCV(symbol, timeframe, sinceMs, Math.min(limit, batches[id]));
-        // Of an answer that is no JSON ccxt makes an empty list, which would read as "there are none".
-        if (exchange.last_json_response === undefined) throw new ExchangeTrouble(id, 'malformed');
         return closedCandles(rows, options.clock.now().getTime() - timeframeMs[timeframe]);
       }),
   };
@@ -66,15 +59,6 @@ export const exchangeSources = (options: { baseUrls: BaseUrls; clock: Clock }): 
 async function loadMarkets(exchange: Exchange): Promise<void> {
   await exchange.loadMarkets(true);
   if (Object.keys(exchange.markets ?? {}).length === 0) throw new ExchangeTrouble(exchange.id, 'malformed');
-}
-
-/** ccxt knows no signals: what comes after one is left alone. */
-function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  const aborted = new Promise<never>((_, reject) =>
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
-  );
-  return Promise.race([work, aborted]);
 }
 
 /** Rows of ccxt as columns, without those that opened after `lastMs`: they are still being traded. */
