@@ -16,7 +16,10 @@ import { issueDocument } from './core/rental/document.ts';
 import { rentalBelongings } from './core/rental/join.ts';
 import type { PdfContext } from './core/rental/pdf.ts';
 import type { RentalContext } from './core/rental/write.ts';
+import { tradingBelongings } from './core/trading/join.ts';
+import type { AccountContext } from './core/trading/port.ts';
 import { createVault, type Vault } from './core/vault.ts';
+import { demoExchanges } from './drivers/exchanges/demoAccount.ts';
 import { hookGateway } from './drivers/gateways/hook.ts';
 import { type InstanceLock, instanceLock } from './drivers/instanceLock.ts';
 import { pdfPrinter } from './drivers/pdf/printer.ts';
@@ -33,7 +36,8 @@ const URL_FILE = 'postgres-url';
 export type GroundContext = PdfContext &
   RentalContext &
   CreditContext &
-  JoinContext & { vault: Vault; gateways: Gateways };
+  JoinContext &
+  AccountContext & { vault: Vault; gateways: Gateways };
 
 /** What every entry into the program stands on: the database, the secrets, the gateway, the log. */
 export interface Ground {
@@ -58,6 +62,8 @@ const SECRET_FIELDS = [
   'payload',
   'code',
   'apiKey',
+  'passphrase',
+  'sealed',
 ];
 
 export function createLog(level: string): Logger {
@@ -136,7 +142,8 @@ async function build(
     pdf: pdfPrinter(),
     issueDocument,
     onCredit: renewAfterCredit(issueDocument),
-    belongings: [rentalBelongings(issueDocument)],
+    belongings: [rentalBelongings(issueDocument), tradingBelongings],
+    exchanges: demoExchanges(systemClock),
   };
   return {
     log,

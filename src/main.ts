@@ -53,13 +53,16 @@ try {
 
 async function start(config: Config, ground: Ground): Promise<void> {
   const couriers = new Map<Provider, Courier>();
-  const ctx: BotContext = { ...ground.ctx({ kind: 'job', name: 'main' }), couriers };
+  let port: number | undefined;
+  // Where the port is the system's choice, links can be written once we listen.
+  const siteUrl = () => (config.publicUrl.endsWith(':0') && port === undefined ? null : panelUrl(config, port ?? 0));
+  const ctx: BotContext = { ...ground.ctx({ kind: 'job', name: 'main' }), couriers, siteUrl };
   const parts: Part[] = [];
   const bots = await startBots(config, ctx, couriers, parts);
   const delivery = config.roles.has('bot') ? startDelivery(ctx) : undefined;
   if (delivery) stops.push(() => delivery.stop());
   const desk = config.roles.has('jobs') ? await startJobs(ground, parts) : undefined;
-  const port = config.roles.has('web')
+  port = config.roles.has('web')
     ? await startWeb(config, ground, ctx, parts, bots, desk ?? (await startReadingJobs(ground)), () => delivery?.wake())
     : undefined;
   printWelcome({

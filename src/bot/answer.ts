@@ -1,14 +1,27 @@
-import { answerQuestion, endQuestion, openQuestion, readQuestion } from '../core/chats/question.ts';
+import { answerQuestion, endQuestion, lateQuestion, openQuestion, readQuestion } from '../core/chats/question.ts';
 import { as } from '../core/context.ts';
 import { isDatabaseAway } from '../core/db.ts';
 import { Refusal } from '../core/error.ts';
 import { randomCode } from '../core/id.ts';
 import { type Identity, meet, type User } from '../core/people/identity.ts';
 import { type Language, languageFrom } from '../core/text/text.ts';
-import { type BotContext, type Command, type CommandContext, describe, type Incoming } from './command.ts';
+import type { BotContext, Command, CommandContext, Incoming } from './command.ts';
 import { neverMind } from './commands/basics.ts';
 import { commands } from './commands/list.ts';
+import { positional } from './positional.ts';
 import type { Form, Reply, Say } from './reply.ts';
+import {
+  firstSecret,
+  formOf,
+  hasSecrets,
+  isOverheard,
+  openAnswers,
+  overheard,
+  sealAnswers,
+  takeAway,
+  withoutSecrets,
+  withWarning,
+} from './secrets.ts';
 
 /** What a chat must now show: a message, or a form to fill in. */
 export type Answer = { language: Language; identity: Identity | undefined } & ({ reply: Reply } | { form: Form });
@@ -82,6 +95,7 @@ async function route(ctx: BotContext, incoming: Incoming, user: User, identity: 
   switch (what.kind) {
     case 'command':
       await endQuestion(ctx, identity.id);
+      if (await isOverheard(incoming, findCommand(what.name), what.text)) return { reply: overheard };
       return typed(command, incoming, what.name, what.text);
     case 'options':
       await endQuestion(ctx, identity.id);
@@ -113,41 +127,6 @@ function named(name: string): Command {
   return command;
 }
 
-/**
- * `/topup 500` → the first field gets the first word, the last one all that remains. Where every field may be left out,
- * a word goes to the first that understands it: `/transactions done` needs no kind.
- */
-function positional(command: Command, text: string): Record<string, string> {
-  const fields = Object.values(command.args);
-  if (fields.length > 1 && fields.every((field) => field.optional)) return understood(fields, text);
-  const words = text.trim().split(/\s+/).filter(Boolean);
-  const args: Record<string, string> = {};
-  fields.forEach((field, i) => {
-    const value = i === fields.length - 1 ? words.slice(i).join(' ') : words[i];
-    if (value) args[field.name] = value;
-  });
-  return args;
-}
-
-function understood(fields: Command['args'][string][], text: string): Record<string, string> {
-  const args: Record<string, string> = {};
-  for (const word of text.trim().split(/\s+/).filter(Boolean)) {
-    const open = fields.filter((field) => args[field.name] === undefined);
-    const field = open.find((candidate) => accepts(candidate, word)) ?? open[0];
-    if (field) args[field.name] = word;
-  }
-  return args;
-}
-
-function accepts(field: Command['args'][string], text: string): boolean {
-  try {
-    field.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function pressed(ctx: CommandContext, incoming: Incoming, does: string, on: string | undefined): Promise<Next> {
   if (does === 'answer') return chosen(ctx, incoming, on ?? '');
   const command = findCommand(does);
@@ -167,16 +146,21 @@ async function chosen(ctx: CommandContext, incoming: Incoming, on: string): Prom
     ctx,
     incoming,
     named(question.command),
-    { ...question.args, [question.field]: on.slice(dot + 1) },
+    { ...openAnswers(ctx, ctx.identity.id, question.args), [question.field]: on.slice(dot + 1) },
     question.field,
   );
 }
 
 async function said(ctx: CommandContext, incoming: Incoming, text: string): Promise<Next> {
   const question = await readQuestion(ctx, ctx.identity.id, ctx.requestKey);
+  const asked = question ?? (await lateQuestion(ctx, ctx.identity.id));
+  const gone = asked && (await takeAway(incoming, findCommand(asked.command), asked.field));
   if (question) {
-    return start(ctx, incoming, named(question.command), { ...question.args, [question.field]: text }, question.field);
+    const args = { ...openAnswers(ctx, ctx.identity.id, question.args), [question.field]: text };
+    const next = await start(ctx, incoming, named(question.command), args, question.field);
+    return gone === false ? withWarning(next) : next;
   }
+  if (gone !== undefined) throw new Refusal('question.expired');
   return {
     reply: {
       say: ['unknown.text'],
@@ -243,7 +227,7 @@ interface Ready {
  */
 async function finish(ctx: CommandContext, incoming: Incoming, command: Command, ready: Ready): Promise<Next> {
   const close = async () => {
-    if (ready.answered !== undefined) await answerQuestion(ctx, ctx.identity.id, ctx.requestKey);
+    if (ready.answered !== undefined) await answerQuestion(ctx, ctx.identity.id, ctx.requestKey, hasSecrets(command));
   };
   try {
     const reply = await command.run(ctx, ready.values);
@@ -255,6 +239,10 @@ async function finish(ctx: CommandContext, incoming: Incoming, command: Command,
       throw error;
     }
     const fields = Object.values(command.args).filter((field) => field.name !== 'on');
+    const secret = firstSecret(command);
+    // Which of several secrets was wrong nobody can say, so they are all asked for again.
+    if (secret && !incoming.forms)
+      return ask(ctx, incoming, command, withoutSecrets(command, ready.args), [secret], errorSay(error));
     if (incoming.what.kind !== 'form' || fields.length === 0) throw error;
     const kept = ready.args.on === undefined ? {} : { on: ready.args.on };
     return ask(ctx, incoming, command, kept, fields, errorSay(error));
@@ -269,11 +257,14 @@ async function ask(
   fields: Command['args'][string][],
   problem?: Say,
 ): Promise<Next> {
-  const form: Form = { command: command.name, title: describe(command), args, fields, ...(problem ? { problem } : {}) };
-  if (incoming.forms) return { form };
+  if (incoming.forms) return { form: formOf(command, args, fields, problem) };
   const [field] = fields;
   if (!field) throw new Error(`nothing to ask for "${command.name}"`);
-  const question = await openQuestion(ctx, ctx.identity.id, { command: command.name, args, field: field.name });
+  const question = await openQuestion(ctx, ctx.identity.id, {
+    command: command.name,
+    args: sealAnswers(ctx, ctx.identity.id, command, args),
+    field: field.name,
+  });
   const nonce = question.askedAt.getTime().toString(36);
   const choices = field.choices.map((choice) => ({ say: choice.say, does: 'answer', on: `${nonce}.${choice.value}` }));
   const rows = Array.from({ length: Math.ceil(choices.length / 3) }, (_, i) => choices.slice(i * 3, i * 3 + 3));

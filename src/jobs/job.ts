@@ -1,14 +1,13 @@
-import type { Context } from '../core/context.ts';
-import type { Vault } from '../core/vault.ts';
+import type { AccountContext } from '../core/trading/port.ts';
 
-/** What a job may use: the ground, the vault, and the name of the operator it runs for, if one asked for it. */
-export type JobContext = Context & { vault: Vault; askedBy?: string | undefined };
+/** What a job may use: the ground, vault and exchanges, and the name of the operator it runs for, if one asked for it. */
+export type JobContext = AccountContext & { askedBy?: string | undefined };
 
 export type JobResult = Record<string, unknown>;
 
 export interface Job {
   name: string;
-  /** Five fields, Bangkok time. */
+  /** Five fields, Bangkok time; six, with the seconds first, for what runs more often than every minute. */
   cron: string;
   timeoutMs: number;
   /** Does the work. Every job may run twice at once and must not mind. */

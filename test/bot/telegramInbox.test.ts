@@ -1,14 +1,20 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { claimUpdates, finishUpdate, forgetUpdates, returnUpdate, storeUpdates } from '../../src/core/chats/inbox.ts';
+import {
+  claimUpdates,
+  finishUpdate,
+  forgetUpdates,
+  type InboxContext,
+  returnUpdate,
+  storeUpdates,
+} from '../../src/core/chats/inbox.ts';
 import { chatUpdate } from '../../src/core/chats/tables.ts';
 import { later, seconds } from '../../src/core/clock.ts';
-import type { Context } from '../../src/core/context.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const BOT = '7';
 let world: World;
-let ctx: Context;
+let ctx: InboxContext;
 
 beforeAll(async () => {
   world = await createWorld();

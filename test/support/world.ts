@@ -19,9 +19,13 @@ import { issueDocument as issue } from '../../src/core/rental/document.ts';
 import { rentalBelongings } from '../../src/core/rental/join.ts';
 import type { PdfContext } from '../../src/core/rental/pdf.ts';
 import type { RentalContext } from '../../src/core/rental/write.ts';
+import { tradingBelongings } from '../../src/core/trading/join.ts';
+import type { SiteContext } from '../../src/core/trading/link.ts';
+import type { AccountContext } from '../../src/core/trading/port.ts';
 import { createVault, type Vault } from '../../src/core/vault.ts';
 import { hookGateway, signedHeaders } from '../../src/drivers/gateways/hook.ts';
 import { pdfPrinter } from '../../src/drivers/pdf/printer.ts';
+import { type FakeExchanges, fakeExchanges } from './exchanges.ts';
 
 export const WEBHOOK_SECRET = 'whsec-for-tests-0123456789';
 export const PAYEE = { kind: 'phone', id: '0812345678' } as const;
@@ -92,7 +96,9 @@ export function testCourier(): Courier & {
 type WorldContext = PdfContext &
   CreditContext &
   JoinContext &
-  RentalContext & { gateways: Gateways; couriers: Map<Provider, Courier>; vault: Vault };
+  RentalContext &
+  AccountContext &
+  SiteContext & { gateways: Gateways; couriers: Map<Provider, Courier>; vault: Vault };
 
 export interface World {
   url: string;
@@ -103,6 +109,10 @@ export interface World {
   couriers: Map<Provider, Courier>;
   /** Everything a bot, a job or a route could ask of its context, on behalf of `actor`. */
   ctx(actor: Actor): WorldContext;
+  /** Exchanges that do as they are told. */
+  exchanges: FakeExchanges;
+  /** How links to our pages begin; null where there is no safe way to them. */
+  site: { url: string | null };
   /** The receipts and credit notes that were asked for, in order, those of transactions that failed included. */
   documents: DocumentInput[];
   /** A new person with one login; local unless said otherwise. */
@@ -129,6 +139,8 @@ export async function createWorld(): Promise<World> {
   const couriers = new Map<Provider, Courier>();
   const pdf = pdfPrinter();
   const [pool] = pools as [(typeof pools)[number]];
+  const exchanges = fakeExchanges();
+  const site: World['site'] = { url: 'https://bot.example.com' };
   const documents: DocumentInput[] = [];
   const issueDocument = (ctx: TxContext, input: DocumentInput) => {
     documents.push(input);
@@ -141,7 +153,9 @@ export async function createWorld(): Promise<World> {
     pdf,
     issueDocument,
     onCredit: renewAfterCredit(issueDocument),
-    belongings: [rentalBelongings(issueDocument)],
+    belongings: [rentalBelongings(issueDocument), tradingBelongings],
+    exchanges,
+    siteUrl: () => site.url,
   };
   const ctx: World['ctx'] = (actor) => ({ db: pool.db, clock, newId, log, actor, ...ports });
   let born = 0;
@@ -153,6 +167,8 @@ export async function createWorld(): Promise<World> {
     gateway,
     couriers,
     documents,
+    exchanges,
+    site,
     ctx,
     async person(name = 'Somsri', provider = 'local') {
       born += 1;

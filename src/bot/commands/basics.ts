@@ -17,10 +17,11 @@ const menuButtons: Button[][] = [
     { say: ['button.plans'], does: 'plans' },
   ],
   [
-    { say: ['button.settings'], does: 'settings' },
+    { say: ['button.accounts'], does: 'accounts' },
     { say: ['button.link'], does: 'link' },
   ],
   [
+    { say: ['button.settings'], does: 'settings' },
     { say: ['button.language'], does: 'language' },
     { say: ['button.help'], does: 'help' },
   ],

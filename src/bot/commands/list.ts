@@ -1,4 +1,26 @@
 import type { Command } from '../command.ts';
+import {
+  accountGone,
+  accountGroup,
+  accountPage,
+  accountRemove,
+  accountRename,
+  accountShow,
+  accounts,
+  accountTurn,
+  removeaccount,
+} from './accounts.ts';
+import {
+  accountAt,
+  accountDemo,
+  accountHere,
+  accountKey,
+  accountRotate,
+  accountRotateLong,
+  accountType,
+  accountTypeLong,
+  addaccount,
+} from './addAccount.ts';
 import { help, language, menu, neverMind, start } from './basics.ts';
 import { contract } from './contract.ts';
 import { documentBuyer, documentList, documentSend } from './documents.ts';
@@ -28,6 +50,9 @@ export const commands: readonly Command[] = [
   renew,
   upgrade,
   coupon,
+  accounts,
+  addaccount,
+  removeaccount,
   link,
   settings,
   language,
@@ -59,5 +84,20 @@ export const commands: readonly Command[] = [
   settingsMute,
   settingsQuiet,
   settingsQuietOff,
+  accountPage,
+  accountShow,
+  accountTurn,
+  accountRename,
+  accountGroup,
+  accountKey,
+  accountRotate,
+  accountRotateLong,
+  accountRemove,
+  accountGone,
+  accountDemo,
+  accountHere,
+  accountAt,
+  accountType,
+  accountTypeLong,
   neverMind,
 ];

@@ -81,7 +81,7 @@ function bodyOf(place: Place, drawn?: Drawn): BotBody {
   return {
     language: place.language,
     title: drawn?.title,
-    lines: drawn?.lines ?? [],
+    lines: drawn ? [...drawn.lines, ...(drawn.link ? [`${drawn.link.label}: ${drawn.link.url}`] : [])] : [],
     facts: drawn?.facts ?? [],
     buttons: drawn?.buttons ?? [],
     ...(place.silent ? { silent: true } : {}),

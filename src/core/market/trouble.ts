@@ -7,7 +7,13 @@ export type TroubleKind =
   | 'region'
   | 'symbol_unknown'
   | 'unsupported'
-  | 'malformed';
+  | 'malformed'
+  // What only calls with somebody's key can run into.
+  | 'key_invalid'
+  | 'ip_not_allowed'
+  | 'permission'
+  | 'clock'
+  | 'banned';
 
 /** Those that pass by themselves. */
 const passing: readonly TroubleKind[] = ['unreachable', 'slow', 'limited', 'maintenance', 'malformed'];

@@ -177,6 +177,9 @@ test('every key that the bot says exists in both languages', () => {
     'outlook.kind': ['renews', 'short', 'lapses', 'ends', 'stops', 'paused'],
     'q.does': ['start', 'renew', 'upgrade'],
     quota: quotas,
+    trouble: ['unreachable', 'key_invalid', 'permission', 'clock', 'malformed', 'stopped'],
+    warning: ['withdraw_unknown', 'ip_open', 'ip_unknown', 'cannot_trade'],
+    'hindrance.code': refusalCodes,
     column: ['date', 'time', 'kind', 'status', 'in', 'out', 'balance', 'reference'],
     key: [],
   };
