@@ -1,4 +1,5 @@
 import { createPanel } from './admin/panel.ts';
+import { accountForm } from './api/accountForm/form.ts';
 import { health, type Part } from './api/health.ts';
 import { paymentHook } from './api/paymentHook.ts';
 import { sandboxBank } from './api/sandbox/bank.ts';
@@ -140,7 +141,7 @@ async function startWeb(
   wake: () => void,
 ): Promise<number> {
   let port = config.port;
-  const apps = [health(ctx, parts), paymentHook(ctx, wake)];
+  const apps = [health(ctx, parts), paymentHook(ctx, wake), accountForm(ctx)];
   if (config.telegram?.webhookSecret) {
     const { token, webhookSecret: secret } = config.telegram;
     apps.push(telegramHook(ctx, { botId: token.split(':')[0] ?? '', secret, onStored: () => bots.telegramWake?.() }));

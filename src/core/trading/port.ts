@@ -20,7 +20,7 @@ export function findExchange({ offered }: Exchanges, typed: string): ExchangeInf
 }
 
 /** What an exchange is called; its id where it is no longer offered. */
-export const exchangeName = ({ offered }: Exchanges, id: string): string =>
+export const exchangeName = ({ offered }: Pick<Exchanges, 'offered'>, id: string): string =>
   offered.find((info) => info.id === id)?.name ?? id;
 
 export function findEndpoint(info: ExchangeInfo, typed: string): Endpoint {

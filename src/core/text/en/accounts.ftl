@@ -195,3 +195,6 @@ panel-notice_kind_account-recovered = Account reads again
 panel-notice_kind_account-key_expires = Account's key about to end
 panel-notice_kind_account-stopped = Account stopped by staff
 panel-notice_kind_account-allowed = Account allowed by staff
+panel-job_accounts-sync = Read exchange accounts
+panel-job_accounts-keys = Remind of ending keys and forget old links
+panel-job_accounts-seal = Seal keys again with the newest secret key

@@ -194,3 +194,6 @@ panel-notice_kind_account-recovered = อ่านข้อมูลบัญช
 panel-notice_kind_account-key_expires = คีย์ของบัญชีใกล้หมดอายุ
 panel-notice_kind_account-stopped = เจ้าหน้าที่ระงับบัญชี
 panel-notice_kind_account-allowed = เจ้าหน้าที่ให้ใช้บัญชี
+panel-job_accounts-sync = อ่านข้อมูลบัญชีที่กระดานเทรด
+panel-job_accounts-keys = เตือนคีย์ที่ใกล้หมดอายุและลบลิงก์เก่า
+panel-job_accounts-seal = เข้ารหัสคีย์ใหม่ด้วยกุญแจล่าสุด
