@@ -160,7 +160,10 @@ async function said(ctx: CommandContext, incoming: Incoming, text: string): Prom
     const next = await start(ctx, incoming, named(question.command), args, question.field);
     return gone === false ? withWarning(next) : next;
   }
-  if (gone !== undefined) throw new Refusal('question.expired');
+  if (gone !== undefined) {
+    const late = { reply: refusalReply(new Refusal('question.expired')) };
+    return gone ? late : withWarning(late);
+  }
   return {
     reply: {
       say: ['unknown.text'],

@@ -76,3 +76,16 @@ test('a backlog of ten thousand does not make taking slow', async () => {
   for (let i = 0; i < 5; i++) expect(await claim(1)).toEqual([i + 1]);
   expect(performance.now() - began).toBeLessThan(1500);
 });
+
+test('what lies in the inbox is sealed for its row, and one that no key opens is passed over', async () => {
+  await storeUpdates(ctx, BOT, [
+    { updateId: 1, lane: 'a', payload: { text: 'a secret of mine' } },
+    { updateId: 2, lane: 'b', payload: { text: 'another' } },
+  ]);
+  const rows = await ctx.db.select().from(chatUpdate);
+  expect(JSON.stringify(rows)).not.toMatch(/secret|another/);
+  // Copied into another row it does not open.
+  await ctx.db.execute(sql`update chat_update set payload = (select payload from chat_update where update_id = 1)`);
+  const claimed = await claimUpdates(ctx, BOT, 9);
+  expect(claimed.map(({ payload }) => payload)).toEqual([{ text: 'a secret of mine' }, null]);
+});

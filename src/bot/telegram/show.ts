@@ -131,7 +131,7 @@ export async function retractMessage(desk: Desk, { chatId, said }: Place): Promi
     return true;
   } catch (error) {
     const fault = faultOf(error);
-    if (fault?.kind === 'gone') return true;
+    if (fault?.kind === 'gone' && /not found/i.test(fault.about)) return true; // and not: "can't be deleted"
     desk.ctx.log.warn({ fault: fault?.about ?? error }, 'telegram: a message with a secret could not be taken away');
     return false;
   }
