@@ -59,9 +59,9 @@ test.each(
   const overflow = () => page.evaluate('document.documentElement.scrollWidth - innerWidth');
   expect(await overflow()).toBe(0);
   const shot = (name: string) =>
-    process.env.SHOTS &&
+    process.env.SCREENSHOTS &&
     page.screenshot({
-      path: `${process.env.SHOTS}/form-${name}-${language}-${size.width}-${scheme}.png`,
+      path: `${process.env.SCREENSHOTS}/form-${name}-${language}-${size.width}-${scheme}.png`,
       fullPage: true,
     });
   await shot('open');

@@ -223,7 +223,7 @@ error-account-key_used = { $label ->
 error-account-key_invalid = { $exchange } แจ้งว่าคีย์นี้ไม่ถูกต้องค่ะ กรุณาคัดลอก API key และ Secret ของคีย์เดียวกันใหม่ หรือสร้างคีย์ใหม่ที่ { $where }
 error-account-ip_not_allowed = { $exchange } ไม่อนุญาตที่อยู่ IP ของเราสำหรับคีย์นี้ค่ะ กรุณาเพิ่ม IP ของเราในรายการของคีย์ หรือยกเลิกการจำกัด IP ที่ { $where }
 error-account-permission = คีย์นี้ไม่มีสิทธิ์อ่านข้อมูลที่ { $exchange } ค่ะ กรุณาเปิดสิทธิ์อ่านแล้วลองใหม่ที่ { $where }
-error-account-withdrawal = คีย์นี้ถอนเงินได้ เราจึงไม่เก็บไว้ค่ะ กรุณาแก้ไขคีย์ที่ { $exchange } ปิด{ $id ->
+error-account-withdrawal = คีย์นี้ถอนเงินได้ เราจึงไม่เก็บไว้ค่ะ กรุณาแก้ไขคีย์ที่ { $exchange } ปิด { $id ->
     [binance] “Enable Withdrawals”
     [bybit] “Withdrawal” ในหมวด Wallet
     [kucoin] “Withdrawal” และ “Transfer”
