@@ -1,22 +1,37 @@
-/** What can be wrong between an exchange and us, in the order in which somebody should look at it. */
-export type TroubleKind =
-  | 'unreachable'
-  | 'slow'
-  | 'limited'
-  | 'maintenance'
-  | 'region'
-  | 'symbol_unknown'
-  | 'unsupported'
-  | 'malformed'
-  // What only calls with somebody's key can run into.
-  | 'key_invalid'
-  | 'ip_not_allowed'
-  | 'permission'
-  | 'clock'
-  | 'banned';
+/** What can be wrong between an exchange and us. `trouble-<kind>` in the texts says it in words, and what to do. */
+export const troubleKinds = [
+  'unreachable',
+  'slow',
+  'limited',
+  'banned',
+  'maintenance',
+  'malformed',
+  'clock',
+  'region',
+  'symbol_unknown',
+  'unsupported',
+  'key_invalid',
+  'key_refused',
+  'key_expired',
+  'ip_not_allowed',
+  'permission',
+  'suspended',
+] as const;
+
+export type TroubleKind = (typeof troubleKinds)[number];
 
 /** Those that pass by themselves. */
-const passing: readonly TroubleKind[] = ['unreachable', 'slow', 'limited', 'maintenance', 'malformed'];
+const passing: readonly TroubleKind[] = ['unreachable', 'slow', 'limited', 'banned', 'maintenance', 'malformed'];
+
+/** Those that only the owner of a key can end. Binance says `key_refused` for a wrong key, address or right alike. */
+const ofKey: readonly TroubleKind[] = [
+  'key_invalid',
+  'key_refused',
+  'key_expired',
+  'ip_not_allowed',
+  'permission',
+  'suspended',
+];
 
 /** An exchange did not do what we asked. Never holds an address, a header or a signature: exchanges put keys into them. */
 export class ExchangeTrouble extends Error {
@@ -35,5 +50,9 @@ export class ExchangeTrouble extends Error {
 
   get passes(): boolean {
     return passing.includes(this.kind);
+  }
+
+  get isOfKey(): boolean {
+    return ofKey.includes(this.kind);
   }
 }

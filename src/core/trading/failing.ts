@@ -4,7 +4,14 @@ import { ExchangeTrouble, type TroubleKind } from '../market/trouble.ts';
 /** Why an account cannot be read, and how that is treated. */
 
 /** Only the person can mend these, at the exchange; asking again and again would look like an attack there. */
-const ofTheKey: readonly string[] = ['key_invalid', 'ip_not_allowed', 'permission'] satisfies TroubleKind[];
+const ofTheKey: readonly string[] = [
+  'key_invalid',
+  'key_refused',
+  'key_expired',
+  'ip_not_allowed',
+  'permission',
+  'suspended',
+] satisfies TroubleKind[];
 
 export const isOfTheKey = (trouble: string) => ofTheKey.includes(trouble);
 

@@ -44,6 +44,9 @@ function asRefusal(info: ExchangeInfo, error: unknown, signal: AbortSignal): unk
   const where = whereOf(info);
   const refusals: Partial<Record<TroubleKind, Refusal>> = {
     key_invalid: new Refusal('account.key_invalid', { exchange, where }),
+    key_refused: new Refusal('account.key_refused', { exchange, where }),
+    key_expired: new Refusal('account.key_expired', { exchange, where }),
+    suspended: new Refusal('account.suspended', { exchange }),
     ip_not_allowed: new Refusal('account.ip_not_allowed', { exchange, where }),
     permission: new Refusal('account.permission', { exchange, where }),
     clock: new Refusal('account.clock', { exchange, seconds: 0 }),

@@ -6,11 +6,13 @@ import { commands } from '../../../src/bot/commands/list.ts';
 import { speak } from '../../../src/bot/draw.ts';
 import { noticeReply } from '../../../src/bot/notices.ts';
 import { refusalCodes } from '../../../src/core/error.ts';
+import { troubleKinds } from '../../../src/core/market/trouble.ts';
 import { topupMoves } from '../../../src/core/money/topup.ts';
 import { transactionStatuses } from '../../../src/core/money/transactions.ts';
 import { noticeGroups, noticeKinds } from '../../../src/core/notices/kinds.ts';
 import { quotas } from '../../../src/core/rental/features.ts';
 import { formatAt, hasText, languageFrom, languages, translate } from '../../../src/core/text/text.ts';
+import { STOPPED } from '../../../src/core/trading/account.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
@@ -177,7 +179,7 @@ test('every key that the bot says exists in both languages', () => {
     'outlook.kind': ['renews', 'short', 'lapses', 'ends', 'stops', 'paused'],
     'q.does': ['start', 'renew', 'upgrade'],
     quota: quotas,
-    trouble: ['unreachable', 'key_invalid', 'permission', 'clock', 'malformed', 'stopped'],
+    trouble: [...troubleKinds, STOPPED],
     warning: ['withdraw_unknown', 'ip_open', 'ip_unknown', 'cannot_trade'],
     'hindrance.code': refusalCodes,
     column: ['date', 'time', 'kind', 'status', 'in', 'out', 'balance', 'reference'],

@@ -47,6 +47,9 @@ test('a key is tried, sealed for its account alone, and answered with nothing of
 
 test.each<[TroubleKind, string]>([
   ['key_invalid', 'account.key_invalid'],
+  ['key_refused', 'account.key_refused'],
+  ['key_expired', 'account.key_expired'],
+  ['suspended', 'account.suspended'],
   ['ip_not_allowed', 'account.ip_not_allowed'],
   ['permission', 'account.permission'],
   ['clock', 'account.clock'],

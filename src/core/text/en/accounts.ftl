@@ -70,6 +70,9 @@ accounts-trouble_symbol_unknown = the exchange does not know one of its markets
 accounts-trouble_unsupported = the exchange does not offer this
 accounts-trouble_malformed = the exchange answers in a way we do not understand
 accounts-trouble_key_invalid = the key is no longer valid
+accounts-trouble_key_refused = the exchange refuses the key
+accounts-trouble_key_expired = the key has ended
+accounts-trouble_suspended = the exchange has locked the account
 accounts-trouble_ip_not_allowed = the key does not allow our address
 accounts-trouble_permission = the key may not read
 accounts-trouble_clock = our clock and the exchange's differ
@@ -129,6 +132,9 @@ notice-account-key_replaced = 🔐 The account { $label } at { $exchange } has a
 notice-account-removed = 🗑 The account { $label } at { $exchange } was removed and its key destroyed. If that was not you, write to our staff.
 notice-account-failing = ⚠️ The account { $label } cannot be read: { $trouble ->
     [key_invalid] { $exchange } says that its key is no longer valid. Give it a new one with /accounts.
+    [key_refused] { $exchange } refuses its key: it was deleted, does not allow our address, or may not read. Check it at the exchange, or give us a new one with /accounts.
+    [key_expired] its key has ended at { $exchange }. Give it a new one with /accounts.
+    [suspended] { $exchange } has locked it. Please ask the support of { $exchange }.
     [ip_not_allowed] { $exchange } does not allow our address for its key. Change the key's IP list at the exchange.
     [permission] its key may not read at { $exchange }. Switch reading on for it, or give it a new key with /accounts.
     [clock] our clock and that of { $exchange } differ. We are looking into it; there is nothing you need to do.

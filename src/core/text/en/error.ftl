@@ -221,6 +221,9 @@ error-account-key_used = { $label ->
    *[other] This key is already in your account { $label }.
 } Please make a key of its own for each account.
 error-account-key_invalid = { $exchange } says that this key is wrong. Copy key and secret again, both of the same key, or make a new one: { $where }
+error-account-key_refused = { $exchange } refuses this key without saying why: key or secret is wrong, our address is not in its list of IP addresses, or it may not read. Check these, or make a new key: { $where }
+error-account-key_expired = This key has ended at { $exchange }. Make a new one and add that: { $where }
+error-account-suspended = { $exchange } has locked this account or its API. Nothing was stored; please ask the support of { $exchange }.
 error-account-ip_not_allowed = { $exchange } does not allow our address for this key. Add it to the key's list of IP addresses, or take the list off: { $where }
 error-account-permission = This key may not read at { $exchange }. Switch reading on for it and try again: { $where }
 error-account-withdrawal = This key can withdraw money, so it was not stored. At { $exchange } edit the key, switch off { $id ->

@@ -69,6 +69,9 @@ accounts-trouble_symbol_unknown = กระดานเทรดไม่รู�
 accounts-trouble_unsupported = กระดานเทรดไม่มีบริการนี้
 accounts-trouble_malformed = กระดานเทรดตอบในรูปแบบที่เราไม่รู้จัก
 accounts-trouble_key_invalid = คีย์ใช้ไม่ได้แล้ว
+accounts-trouble_key_refused = กระดานเทรดไม่ยอมรับคีย์
+accounts-trouble_key_expired = คีย์หมดอายุแล้ว
+accounts-trouble_suspended = กระดานเทรดล็อกบัญชีนี้
 accounts-trouble_ip_not_allowed = คีย์ไม่อนุญาตที่อยู่ IP ของเรา
 accounts-trouble_permission = คีย์ไม่มีสิทธิ์อ่านข้อมูล
 accounts-trouble_clock = เวลาของเรากับกระดานเทรดไม่ตรงกัน
@@ -128,6 +131,9 @@ notice-account-key_replaced = 🔐 มีการเปลี่ยนคีย
 notice-account-removed = 🗑 บัญชี { $label } ของ { $exchange } ถูกลบและคีย์ถูกทำลายแล้ว ถ้าไม่ใช่คุณ กรุณาติดต่อเจ้าหน้าที่ค่ะ
 notice-account-failing = ⚠️ อ่านข้อมูลบัญชี { $label } ไม่ได้ { $trouble ->
     [key_invalid] { $exchange } แจ้งว่าคีย์ใช้ไม่ได้แล้ว กรุณาใส่คีย์ใหม่ที่ /accounts ค่ะ
+    [key_refused] { $exchange } ไม่ยอมรับคีย์ คีย์อาจถูกลบ ไม่อนุญาตที่อยู่ IP ของเรา หรือไม่มีสิทธิ์อ่าน กรุณาตรวจสอบที่กระดานเทรด หรือใส่คีย์ใหม่ที่ /accounts ค่ะ
+    [key_expired] คีย์ที่ { $exchange } หมดอายุแล้ว กรุณาใส่คีย์ใหม่ที่ /accounts ค่ะ
+    [suspended] { $exchange } ล็อกบัญชีนี้ไว้ กรุณาติดต่อฝ่ายสนับสนุนของ { $exchange } ค่ะ
     [ip_not_allowed] คีย์ไม่อนุญาตที่อยู่ IP ของเราที่ { $exchange } กรุณาแก้รายการ IP ของคีย์ที่กระดานเทรดค่ะ
     [permission] คีย์ไม่มีสิทธิ์อ่านข้อมูลที่ { $exchange } กรุณาเปิดสิทธิ์อ่าน หรือใส่คีย์ใหม่ที่ /accounts ค่ะ
     [clock] เวลาของเรากับ { $exchange } ไม่ตรงกัน เรากำลังแก้ไข คุณไม่ต้องทำอะไรค่ะ
