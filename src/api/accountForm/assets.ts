@@ -22,13 +22,22 @@ const places: [string, string | URL][] = [
   ...readdirSync(folder).map((name) => [name, new URL(name, folder)] as [string, URL]),
 ];
 
-/** What the page loads, packed once: no name in a request ever becomes a path. */
-export const assets: ReadonlyMap<string, { type: string; zipped: Uint8Array<ArrayBuffer> }> = new Map(
-  places.map(([name, place]) => [
-    name,
-    {
-      type: typeOf[extname(name)] ?? 'application/octet-stream',
-      zipped: new Uint8Array(gzipSync(readFileSync(place))),
-    },
-  ]),
-);
+interface Asset {
+  type: string;
+  zipped: Uint8Array<ArrayBuffer>;
+}
+
+const known: ReadonlyMap<string, string | URL> = new Map(places);
+const packed = new Map<string, Asset>();
+
+/** What the page loads, packed when it is first asked for. No name in a request ever becomes a path. */
+export function findAsset(name: string): Asset | undefined {
+  const place = known.get(name);
+  if (place === undefined) return undefined;
+  const found = packed.get(name) ?? {
+    type: typeOf[extname(name)] ?? 'application/octet-stream',
+    zipped: new Uint8Array(gzipSync(readFileSync(place))),
+  };
+  packed.set(name, found);
+  return found;
+}

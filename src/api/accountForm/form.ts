@@ -8,7 +8,7 @@ import { addAccount, rotateKey } from '../../core/trading/addAccount.ts';
 import { type OpenLink, readAccountLink } from '../../core/trading/link.ts';
 import type { AccountContext } from '../../core/trading/port.ts';
 import { readBody } from '../body.ts';
-import { assets } from './assets.ts';
+import { findAsset } from './assets.ts';
 import { type FormView, formPage, type Problems, wordsPage } from './page.ts';
 
 const POLICY = [
@@ -45,7 +45,7 @@ export function accountForm(given: AccountContext): Hono {
   app.onError((error, c) => refuse(ctx, c, error));
   app.use('/accounts/*', guarded);
   app.get('/accounts/assets/:name', (c) => {
-    const asset = assets.get(c.req.param('name')) ?? fail('http.missing');
+    const asset = findAsset(c.req.param('name')) ?? fail('http.missing');
     c.header('cache-control', 'public, max-age=3600');
     return c.body(asset.zipped, 200, { 'content-type': asset.type, 'content-encoding': 'gzip' });
   });
