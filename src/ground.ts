@@ -19,8 +19,9 @@ import { issueDocument } from './core/rental/document.ts';
 import { rentalBelongings } from './core/rental/join.ts';
 import type { PdfContext } from './core/rental/pdf.ts';
 import type { RentalContext } from './core/rental/write.ts';
-import type { Exchanges } from './core/trading/exchange.ts';
-import { createVault, type Vault } from './core/vault.ts';
+import { tradingBelongings } from './core/trading/join.ts';
+import type { AccountContext } from './core/trading/port.ts';
+import { createVault } from './core/vault.ts';
 import { openExchanges } from './drivers/exchanges/accounts.ts';
 import { exchangeSources } from './drivers/exchanges/candles.ts';
 import { hookGateway } from './drivers/gateways/hook.ts';
@@ -40,7 +41,8 @@ export type GroundContext = PdfContext &
   RentalContext &
   CreditContext &
   JoinContext &
-  MarketContext & { vault: Vault; gateways: Gateways; exchanges: Exchanges };
+  MarketContext &
+  AccountContext & { gateways: Gateways };
 
 /** What every entry into the program stands on: the database, the secrets, the gateway, the log. */
 export interface Ground {
@@ -65,6 +67,8 @@ const SECRET_FIELDS = [
   'payload',
   'code',
   'apiKey',
+  'passphrase',
+  'sealed',
 ];
 
 export function createLog(level: string): Logger {
@@ -157,7 +161,7 @@ async function build(
     pdf: pdfPrinter(),
     issueDocument,
     onCredit: renewAfterCredit(issueDocument),
-    belongings: [rentalBelongings(issueDocument), runBelongings],
+    belongings: [rentalBelongings(issueDocument), runBelongings, tradingBelongings],
   };
   return {
     log,

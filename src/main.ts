@@ -1,4 +1,5 @@
 import { createPanel } from './admin/panel.ts';
+import { accountForm } from './api/accountForm/form.ts';
 import { health, type Part } from './api/health.ts';
 import { paymentHook } from './api/paymentHook.ts';
 import { sandboxBank } from './api/sandbox/bank.ts';
@@ -58,18 +59,22 @@ try {
 
 async function start(config: Config, ground: Ground): Promise<void> {
   const couriers = new Map<Provider, Courier>();
+  let port: number | undefined;
+  // Where the port is the system's choice, links can be written once we listen.
+  const siteUrl = () => (config.publicUrl.endsWith(':0') && port === undefined ? null : panelUrl(config, port ?? 0));
   const pool = startPool();
   stops.push(() => pool.stop());
   const runs = config.roles.has('jobs') ? startRuns(ground, pool) : { wake: () => {} };
   const guilds = config.discord ? await openGuilds(config.discord) : undefined;
-  const ctx: BotContext = { ...ground.ctx({ kind: 'job', name: 'main' }), couriers, guilds, painter: pool, runs };
+  const bare = { ...ground.ctx({ kind: 'job', name: 'main' }), couriers, guilds };
+  const ctx: BotContext = { ...bare, painter: pool, runs, siteUrl };
   const parts: Part[] = [];
   const bots = await startBots(config, ctx, couriers, parts);
   const delivery = config.roles.has('bot') ? startDelivery(ctx) : undefined;
   if (delivery) stops.push(() => delivery.stop());
   if (config.roles.has('bot')) stops.push(startProgress(ctx).stop);
   const desk = config.roles.has('jobs') ? await startJobs(ground, guilds, parts) : undefined;
-  const port = config.roles.has('web')
+  port = config.roles.has('web')
     ? await startWeb(config, ground, ctx, parts, bots, desk ?? (await startReadingJobs(ground)), () => delivery?.wake())
     : undefined;
   printWelcome({
@@ -163,7 +168,7 @@ async function startWeb(
   wake: () => void,
 ): Promise<number> {
   let port = config.port;
-  const apps = [health(ctx, parts), paymentHook(ctx, wake)];
+  const apps = [health(ctx, parts), paymentHook(ctx, wake), accountForm(ctx)];
   if (config.telegram?.webhookSecret) {
     const { token, webhookSecret: secret } = config.telegram;
     apps.push(telegramHook(ctx, { botId: token.split(':')[0] ?? '', secret, onStored: () => bots.telegramWake?.() }));

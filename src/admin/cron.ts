@@ -4,6 +4,8 @@ const NUMBER = /^\d{1,2}$/;
 
 /** The usual schedules in words; undefined for one that is better read as it is written. */
 export function scheduleWords(say: Say, cron: string): string | undefined {
+  const seconds = /^\*\/(\d{1,2}) \* \* \* \* \*$/.exec(cron)?.[1];
+  if (seconds) return say('every_seconds', { seconds });
   const [minute = '', hour = '', day = '', month = '', weekday = '', ...more] = cron.split(' ');
   if (more.length > 0 || month !== '*' || weekday !== '*') return undefined;
   if (hour === '*' && day === '*') {

@@ -10,6 +10,7 @@ import { couponRoutes } from './pages/coupons.ts';
 import { dashboardRoutes } from './pages/dashboard.ts';
 import { documentRoutes } from './pages/documents.ts';
 import { doorRoutes } from './pages/door.ts';
+import { exchangeAccountRoutes } from './pages/exchangeAccounts.ts';
 import { exportRoutes } from './pages/exports.ts';
 import { guildRoutes } from './pages/guilds.ts';
 import { jobRoutes } from './pages/jobs.ts';
@@ -48,6 +49,7 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...userPageRoutes,
   ...userListRoutes,
+  ...exchangeAccountRoutes,
   ...adjustmentRoutes,
   ...auditCheckRoutes,
   ...contractsRoutes,

@@ -10,6 +10,7 @@ import { hashToken } from '../core/ops/token.ts';
 import type { PdfContext } from '../core/rental/pdf.ts';
 import type { RentalContext } from '../core/rental/write.ts';
 import type { Language } from '../core/text/text.ts';
+import type { AccountContext } from '../core/trading/port.ts';
 import type { Feed, LivePace } from './live.ts';
 
 /** A part of this instance and how it is, for the lights of the dashboard. */
@@ -33,7 +34,7 @@ export interface PanelOptions {
 }
 
 /** What the panel stands on, on behalf of whoever asks. */
-export type PanelContext = OpsContext & DeskContext & PdfContext & RentalContext & CreditContext;
+export type PanelContext = OpsContext & DeskContext & PdfContext & RentalContext & CreditContext & AccountContext;
 
 /** Everything a page may ask of the panel it belongs to. */
 export type Panel = PanelOptions & { feed: Feed };

@@ -1,9 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { storeUpdates } from '../core/chats/inbox.ts';
+import { type InboxContext, storeUpdates } from '../core/chats/inbox.ts';
 import { telegramUpdate } from '../core/chats/telegramUpdate.ts';
-import type { Context } from '../core/context.ts';
 import { isDatabaseAway } from '../core/db.ts';
 
 const MOST_BYTES = 1024 * 1024;
@@ -20,7 +19,7 @@ export interface TelegramHook {
  * `POST /telegram/<bot id>`: takes an update and answers 200 once it is in the inbox. Whatever else is answered,
  * Telegram sends it again.
  */
-export function telegramHook(ctx: Context, { botId, secret, onStored }: TelegramHook): Hono {
+export function telegramHook(ctx: InboxContext, { botId, secret, onStored }: TelegramHook): Hono {
   const app = new Hono();
   app.post(
     '/telegram/:botId',

@@ -1,4 +1,4 @@
-import { answerQuestion, endQuestion, openQuestion, readQuestion } from '../core/chats/question.ts';
+import { answerQuestion, endQuestion, lateQuestion, openQuestion, readQuestion } from '../core/chats/question.ts';
 import { as } from '../core/context.ts';
 import { isDatabaseAway } from '../core/db.ts';
 import { Refusal } from '../core/error.ts';
@@ -6,11 +6,23 @@ import { randomCode } from '../core/id.ts';
 import { type Identity, meet, type User } from '../core/people/identity.ts';
 import { seenInGuild } from '../core/rental/guildGrant.ts';
 import { type Language, languageFrom } from '../core/text/text.ts';
-import { type BotContext, type Command, type CommandContext, describe, type Incoming } from './command.ts';
+import type { BotContext, Command, CommandContext, Incoming } from './command.ts';
 import { neverMind } from './commands/basics.ts';
 import { commands } from './commands/list.ts';
 import { requireNeeds } from './needs.ts';
 import type { Form, Reply, Say } from './reply.ts';
+import {
+  firstSecret,
+  formOf,
+  hasSecrets,
+  isOverheard,
+  openAnswers,
+  overheard,
+  sealAnswers,
+  takeAway,
+  withoutSecrets,
+  withWarning,
+} from './secrets.ts';
 import { positional } from './typed.ts';
 import { errorSay, wayOn } from './wayOn.ts';
 
@@ -81,6 +93,7 @@ async function route(ctx: BotContext, incoming: Incoming, user: User, identity: 
   switch (what.kind) {
     case 'command':
       await endQuestion(ctx, identity.id);
+      if (await isOverheard(incoming, findCommand(what.name), what.text)) return { reply: overheard };
       return typed(command, incoming, what.name, what.text);
     case 'options':
       await endQuestion(ctx, identity.id);
@@ -131,15 +144,23 @@ async function chosen(ctx: CommandContext, incoming: Incoming, on: string): Prom
     ctx,
     incoming,
     named(question.command),
-    { ...question.args, [question.field]: on.slice(dot + 1) },
+    { ...openAnswers(ctx, ctx.identity.id, question.args), [question.field]: on.slice(dot + 1) },
     question.field,
   );
 }
 
 async function said(ctx: CommandContext, incoming: Incoming, text: string): Promise<Next> {
   const question = await readQuestion(ctx, ctx.identity.id, ctx.requestKey);
+  const asked = question ?? (await lateQuestion(ctx, ctx.identity.id));
+  const gone = asked && (await takeAway(incoming, findCommand(asked.command), asked.field));
   if (question) {
-    return start(ctx, incoming, named(question.command), { ...question.args, [question.field]: text }, question.field);
+    const args = { ...openAnswers(ctx, ctx.identity.id, question.args), [question.field]: text };
+    const next = await start(ctx, incoming, named(question.command), args, question.field);
+    return gone === false ? withWarning(next) : next;
+  }
+  if (gone !== undefined) {
+    const late = { reply: refusalReply(new Refusal('question.expired')) };
+    return gone ? late : withWarning(late);
   }
   return {
     reply: {
@@ -169,7 +190,7 @@ async function start(
     throw new Refusal('command.private', { name: command.name });
   if (command.audience === 'server_admin' && !incoming.server)
     throw new Refusal('command.servers_only', { name: command.name });
-  await closing(ctx, answered, () => requireNeeds(ctx, command));
+  await closing(ctx, command, answered, () => requireNeeds(ctx, command));
   const fields = Object.values(command.args);
   const values: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(command.args)) {
@@ -210,12 +231,16 @@ interface Ready {
  */
 async function finish(ctx: CommandContext, incoming: Incoming, command: Command, ready: Ready): Promise<Next> {
   try {
-    const reply = await closing(ctx, ready.answered, () => command.run(ctx, ready.values));
-    if (ready.answered !== undefined) await answerQuestion(ctx, ctx.identity.id, ctx.requestKey);
+    const reply = await closing(ctx, command, ready.answered, () => command.run(ctx, ready.values));
+    if (ready.answered !== undefined) await answerQuestion(ctx, ctx.identity.id, ctx.requestKey, hasSecrets(command));
     return { reply };
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
     const fields = Object.values(command.args).filter((field) => field.name !== 'on');
+    const secret = firstSecret(command);
+    // Which of several secrets was wrong nobody can say, so they are all asked for again.
+    if (secret && !incoming.forms)
+      return ask(ctx, incoming, command, withoutSecrets(command, ready.args), [secret], errorSay(error));
     if (incoming.what.kind !== 'form' || fields.length === 0) throw error;
     const kept = ready.args.on === undefined ? {} : { on: ready.args.on };
     return ask(ctx, incoming, command, kept, fields, errorSay(error));
@@ -223,12 +248,18 @@ async function finish(ctx: CommandContext, incoming: Incoming, command: Command,
 }
 
 /** A question is closed after the work it was asked for, so that a crash in between repeats the message whole. */
-async function closing<T>(ctx: CommandContext, answered: string | undefined, work: () => Promise<T>): Promise<T> {
+async function closing<T>(
+  ctx: CommandContext,
+  command: Command,
+  answered: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const mayBeGivenAgain = error instanceof Refusal && error.kind === 'invalid';
-    if (answered !== undefined && !mayBeGivenAgain) await answerQuestion(ctx, ctx.identity.id, ctx.requestKey);
+    if (answered !== undefined && !mayBeGivenAgain)
+      await answerQuestion(ctx, ctx.identity.id, ctx.requestKey, hasSecrets(command));
     throw error;
   }
 }
@@ -241,11 +272,14 @@ async function ask(
   fields: Command['args'][string][],
   problem?: Say,
 ): Promise<Next> {
-  const form: Form = { command: command.name, title: describe(command), args, fields, ...(problem ? { problem } : {}) };
-  if (incoming.forms) return { form };
+  if (incoming.forms) return { form: formOf(command, args, fields, problem) };
   const [field] = fields;
   if (!field) throw new Error(`nothing to ask for "${command.name}"`);
-  const question = await openQuestion(ctx, ctx.identity.id, { command: command.name, args, field: field.name });
+  const question = await openQuestion(ctx, ctx.identity.id, {
+    command: command.name,
+    args: sealAnswers(ctx, ctx.identity.id, command, args),
+    field: field.name,
+  });
   const nonce = question.askedAt.getTime().toString(36);
   const choices = field.choices.map((choice) => ({ say: choice.say, does: 'answer', on: `${nonce}.${choice.value}` }));
   const rows = Array.from({ length: Math.ceil(choices.length / 3) }, (_, i) => choices.slice(i * 3, i * 3 + 3));

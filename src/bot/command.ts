@@ -13,6 +13,8 @@ import type { GuildContext, Server } from '../core/rental/guildRole.ts';
 import type { PdfContext } from '../core/rental/pdf.ts';
 import type { RentalContext } from '../core/rental/write.ts';
 import type { Language } from '../core/text/text.ts';
+import type { SiteContext } from '../core/trading/link.ts';
+import type { AccountContext } from '../core/trading/port.ts';
 import type { Field } from './fields.ts';
 import type { Reply, Say } from './reply.ts';
 
@@ -22,7 +24,9 @@ export type BotContext = PdfContext &
   CreditContext &
   MarketContext &
   JoinContext &
-  GuildContext & {
+  GuildContext &
+  AccountContext &
+  SiteContext & {
     gateways: Gateways;
     couriers: Couriers;
     painter: Painter;
@@ -64,16 +68,22 @@ export interface Command<F extends Fields = Fields> {
    * Without it a command needs what the one needs that it belongs to, `backtest.show` what `backtest` does.
    */
   needs?: Needs;
+  /** Leads to where keys are typed: more words behind it than it takes are taken for such. */
+  takesKeys: boolean;
   args: F;
   run(ctx: CommandContext, args: Args<F>): Promise<Reply>;
 }
 
-type Declaration<F extends Fields> = Omit<Command<F>, 'hidden' | 'args'> & { hidden?: boolean; args?: F };
+type Declaration<F extends Fields> = Omit<Command<F>, 'hidden' | 'takesKeys' | 'args'> & {
+  hidden?: boolean;
+  takesKeys?: boolean;
+  args?: F;
+};
 
 export function command<F extends Fields = Record<never, never>>(declaration: Declaration<F>): Command {
-  const { hidden = false, args = {} as F, ...rest } = declaration;
+  const { hidden = false, takesKeys = false, args = {} as F, ...rest } = declaration;
   // Each command knows the types of its own arguments; the list of all of them cannot.
-  return { ...rest, hidden, args } as unknown as Command;
+  return { ...rest, hidden, takesKeys, args } as unknown as Command;
 }
 
 /** The line about a command in help and menus. */
@@ -90,6 +100,8 @@ export interface Incoming {
   server?: Server | undefined;
   /** Whether this chat can show a form of several fields at once. */
   forms: boolean;
+  /** Takes the message itself out of the chat, where that can be done; says whether it is gone. Never throws. */
+  retract?: (() => Promise<boolean>) | undefined;
   what:
     | { kind: 'command'; name: string; text: string }
     | { kind: 'options'; name: string; options: Record<string, string> }

@@ -9,6 +9,8 @@ export interface Drawn {
   lines: string[];
   facts: { label: string; value: string; code: boolean }[];
   buttons: DrawnButton[][];
+  /** An https address, for chats that have buttons for such; any other one is among the lines. */
+  link?: { label: string; url: string };
   toast: string | undefined;
   picture: { name: string; png: Buffer } | undefined;
   file: Reply['file'];
@@ -52,9 +54,13 @@ async function picture(image: Reply['image'], painter: Painter): Promise<Drawn['
 
 export async function draw(language: Language, reply: Reply, { painter }: { painter: Painter }): Promise<Drawn> {
   const says: readonly Say[] = reply.say === undefined ? [] : isOne(reply.say) ? [reply.say] : reply.say;
+  const link = reply.link && { label: speak(language, reply.link.say), url: reply.link.url };
+  const hasButton = link?.url.startsWith('https:'); // chats refuse buttons that lead to this very machine
+  const lines = says.map((say) => speak(language, say));
   return {
     title: reply.title && speak(language, reply.title),
-    lines: says.map((say) => speak(language, say)),
+    lines: link && !hasButton ? [...lines, `${link.label}: ${link.url}`] : lines,
+    ...(link && hasButton ? { link } : {}),
     facts: (reply.facts ?? []).map((fact) => ({
       label: speak(language, fact.label),
       ...drawValue(language, fact.value),
@@ -80,6 +86,8 @@ export interface DrawnForm {
     optional: boolean;
     choices: { label: string; value: string }[];
     closed: boolean;
+    /** Hidden while it is typed, where the chat can. */
+    secret?: boolean;
   }[];
 }
 
@@ -96,6 +104,7 @@ export function drawForm(language: Language, form: Form): DrawnForm {
       optional: field.optional,
       choices: field.choices.map((choice) => ({ label: speak(language, choice.say), value: choice.value })),
       closed: field.closed ?? false,
+      ...(field.secret ? { secret: true } : {}),
     })),
   };
 }

@@ -23,6 +23,8 @@ export interface Field<T> {
   suggest?(ctx: MarketContext, typed: string): Promise<readonly Choice[]>;
   /** A chat that has such a thing lets people pick it; its id is the answer. */
   picks?: 'role';
+  /** Hidden while it is typed where the chat can do that, never kept, and taken out of the chat at once. */
+  secret?: boolean;
   /** Text to value; refuses with a reason a person can act on. */
   parse(text: string): T;
 }
@@ -45,6 +47,12 @@ export const field = <T>(about: About, parse: (text: string) => T): Field<T> => 
 export function optional<T>(of: Field<T>): Field<T | undefined> {
   return { ...of, optional: true, parse: (text) => (text.trim() === '' ? undefined : of.parse(text)) };
 }
+
+/** Something that nobody else may read: see `secrets.ts`. */
+export const secret = (about: About, parse: (text: string) => string): Field<string> => ({
+  ...field(about, parse),
+  secret: true,
+});
 
 /** An amount of Thai money. Whether it is allowed is for core to say. */
 export const baht = (about: About): Field<bigint> =>

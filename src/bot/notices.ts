@@ -16,6 +16,8 @@ const renew: Button = { say: ['button.renew'], does: 'renew' };
 const renewOrLook = () => ({ buttons: [[renew, contract]] });
 const look = () => ({ buttons: [[contract]] });
 
+const accountsToo = () => ({ buttons: [[{ say: ['button.accounts'] as const, does: 'accounts' }]] });
+
 /** What may be done about a notice. Kinds without an entry are words alone. */
 const extras: Record<string, (params: Record<string, string>) => Pick<Reply, 'buttons'>> = {
   'topup.settled': ({ topupId = '' }) => ({
@@ -52,6 +54,13 @@ const extras: Record<string, (params: Record<string, string>) => Pick<Reply, 'bu
   'contract.refunded': () => ({ buttons: [[wallet, contract]] }),
   'contract.joined': () => ({ buttons: [[wallet, contract]] }),
   'plan.repriced': look,
+  'account.added': accountsToo,
+  'account.key_replaced': accountsToo,
+  'account.removed': accountsToo,
+  'account.failing': accountsToo,
+  'account.recovered': accountsToo,
+  'account.key_expires': accountsToo,
+  'account.allowed': accountsToo,
   'link.asked': ({ linkId = '' }) => ({
     buttons: [
       [

@@ -29,6 +29,8 @@ export interface Reply {
   facts?: readonly { label: Say; value: Value }[];
   image?: { qr: string } | { chart: Chart };
   file?: { name: string; mime: string; content: Uint8Array };
+  /** An address to open in a browser: a button above the others where the chat has such, else a line of its own. */
+  link?: { say: Say; url: string };
   buttons?: readonly (readonly Button[])[];
   /** A passing word (a popup) instead of a message. */
   toast?: Say;
@@ -62,6 +64,8 @@ export interface FormField {
   choices: readonly Choice[];
   /** Nothing but the choices is an answer; otherwise they are suggestions. */
   closed?: boolean;
+  /** Hidden while it is typed where the chat can do that, never kept, and taken out of the chat at once. */
+  secret?: boolean;
 }
 
 export interface Choice {

@@ -1,18 +1,18 @@
 import type { MarketContext } from '../core/market/sources.ts';
 import type { GuildContext } from '../core/rental/guildRole.ts';
-import type { Vault } from '../core/vault.ts';
+import type { AccountContext } from '../core/trading/port.ts';
 
 /**
- * What a job may use: the ground, the vault, the sources of candles, the servers of a chat where one has any, and the
- * name of the operator it runs for, if one asked for it.
+ * What a job may use: the ground, the vault, sources of candles, exchanges, the servers of a chat where one has any, and
+ * the name of the operator it runs for, if one asked for it.
  */
-export type JobContext = MarketContext & GuildContext & { vault: Vault; askedBy?: string | undefined };
+export type JobContext = MarketContext & GuildContext & AccountContext & { askedBy?: string | undefined };
 
 export type JobResult = Record<string, unknown>;
 
 export interface Job {
   name: string;
-  /** Five fields, Bangkok time. */
+  /** Five fields, Bangkok time; six, with the seconds first, for what runs more often than every minute. */
   cron: string;
   timeoutMs: number;
   /** Does the work. Every job may run twice at once and must not mind. */

@@ -12,6 +12,10 @@ import { sendBroadcasts } from '../core/ops/sendBroadcasts.ts';
 import { tellHolders } from '../core/rental/reprice.ts';
 import { previewSweep, sweepContracts } from '../core/rental/sweep.ts';
 import { previewRoles, syncRoles } from '../core/rental/syncRoles.ts';
+import { remindOfKeys } from '../core/trading/expiry.ts';
+import { forgetAccountLinks } from '../core/trading/link.ts';
+import { sealKeys } from '../core/trading/sealedKey.ts';
+import { previewSync, syncAccounts } from '../core/trading/sync.ts';
 import { type Job, job } from './job.ts';
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
@@ -34,6 +38,26 @@ export const jobs: readonly Job[] = [
     timeoutMs: 120_000,
     run: async (ctx) => ({ ...(await syncRoles(ctx)) }),
     preview: previewRoles,
+  }),
+  job({
+    name: 'accounts.sync',
+    cron: '*/30 * * * * *',
+    timeoutMs: 300_000,
+    run: async (ctx) => ({ ...(await syncAccounts(ctx)) }),
+    preview: previewSync,
+  }),
+  job({
+    name: 'accounts.keys',
+    cron: '20 9 * * *',
+    timeoutMs: 300_000,
+    run: async (ctx) => ({ ...(await remindOfKeys(ctx)), links: await forgetAccountLinks(ctx) }),
+  }),
+  job({
+    name: 'accounts.seal',
+    cron: '10 4 * * *',
+    timeoutMs: 600_000,
+    run: sealKeys,
+    failed: ({ lost }) => typeof lost === 'number' && lost > 0,
   }),
   job({ name: 'audit.seal', cron: '* * * * *', timeoutMs: 55_000, run: sealAudit }),
   job({

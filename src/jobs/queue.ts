@@ -42,7 +42,9 @@ export async function startQueue(ctx: JobContext, url: string, jobs: readonly Jo
         },
         async (self) => {
           const at = self.currentRun() ?? ctx.clock.now();
-          at.setSeconds(0, 0); // a busy instance may be a second late; it is the same occurrence
+          const second = at.getSeconds();
+          // A busy instance may be a second late; it is the same occurrence.
+          at.setSeconds(job.cron.split(' ').length > 5 ? second - (second % 10) : 0, 0);
           await boss.send(job.name, {}, { id: occurrenceId(job.name, at.toISOString()) });
           failing = false;
         },

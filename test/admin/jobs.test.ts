@@ -197,6 +197,7 @@ test('a queue that is away is said, on a page that still has its menu, and nothi
 test('schedules are said in words where they are simple, and left as they are where not', () => {
   const said = (cron: string) => scheduleWords((key, params) => translate('en', `panel.${key}`, params), cron);
   expect(said('* * * * *')).toBe('every minute');
+  expect(said('*/30 * * * * *')).toBe('every 30 seconds');
   expect(said('*/5 * * * *')).toBe('every 5 minutes');
   expect(said('5 * * * *')).toBe('every hour at minute 05');
   expect(said('30 3 * * *')).toBe('every day at 03:30');

@@ -1,14 +1,20 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { claimUpdates, finishUpdate, forgetUpdates, returnUpdate, storeUpdates } from '../../src/core/chats/inbox.ts';
+import {
+  claimUpdates,
+  finishUpdate,
+  forgetUpdates,
+  type InboxContext,
+  returnUpdate,
+  storeUpdates,
+} from '../../src/core/chats/inbox.ts';
 import { chatUpdate } from '../../src/core/chats/tables.ts';
 import { later, seconds } from '../../src/core/clock.ts';
-import type { Context } from '../../src/core/context.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const BOT = '7';
 let world: World;
-let ctx: Context;
+let ctx: InboxContext;
 
 beforeAll(async () => {
   world = await createWorld();
@@ -69,4 +75,17 @@ test('a backlog of ten thousand does not make taking slow', async () => {
   const began = performance.now();
   for (let i = 0; i < 5; i++) expect(await claim(1)).toEqual([i + 1]);
   expect(performance.now() - began).toBeLessThan(1500);
+});
+
+test('what lies in the inbox is sealed for its row, and one that no key opens is passed over', async () => {
+  await storeUpdates(ctx, BOT, [
+    { updateId: 1, lane: 'a', payload: { text: 'a secret of mine' } },
+    { updateId: 2, lane: 'b', payload: { text: 'another' } },
+  ]);
+  const rows = await ctx.db.select().from(chatUpdate);
+  expect(JSON.stringify(rows)).not.toMatch(/secret|another/);
+  // Copied into another row it does not open.
+  await ctx.db.execute(sql`update chat_update set payload = (select payload from chat_update where update_id = 1)`);
+  const claimed = await claimUpdates(ctx, BOT, 9);
+  expect(claimed.map(({ payload }) => payload)).toEqual([{ text: 'a secret of mine' }, null]);
 });

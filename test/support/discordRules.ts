@@ -64,8 +64,13 @@ function rowMistakes(found: Mistakes, rows: Json[]): void {
     const buttons = list(row.components);
     found.count('components.components', buttons, 1, 5);
     for (const button of buttons) {
-      found.length_('button.custom_id', button.custom_id, 1, 100);
       found.length_('button.label', button.label, 1, 80);
+      if (button.style === 5) {
+        found.length_('button.url', button.url, 1, 512);
+        if (button.custom_id !== undefined) found.push('button.custom_id: not for links');
+        continue;
+      }
+      found.length_('button.custom_id', button.custom_id, 1, 100);
       if (![1, 2, 3, 4].includes(Number(button.style))) found.push('button.style: unknown');
       ids.push(button.custom_id);
     }

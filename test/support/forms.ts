@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Route } from '../../src/admin/visit.ts';
 import type { NewId } from '../../src/core/id.ts';
 import { receiptIssuer } from '../../src/core/money/settings.ts';
-import { broadcast, plan as planTable, refund, settingTable, user } from '../../src/core/tables.ts';
+import { broadcast, exchangeAccount, plan as planTable, refund, settingTable, user } from '../../src/core/tables.ts';
 import { type HostileWorld, samplePath } from './hostile.ts';
 import { PASSWORD, seen, type TestOperator } from './operators.ts';
 import type { World } from './world.ts';
@@ -54,6 +54,12 @@ const forms: Readonly<Record<string, Form>> = {
   '/admin/users/:id/reset': { fields: () => why, repeats: true },
   '/admin/users/:id/adjust': { fields: () => ({ ...why, amount: '10', direction: 'credit' }) },
   '/admin/users/:id/close': { fields: () => ({ ...why, confirm: 'yes' }), refusal: 409 },
+  '/admin/users/:id/accounts/:account/stop': {
+    fields: async (given) => ({ ...why, ...(await accountVersion(given)) }),
+  },
+  '/admin/users/:id/accounts/:account/allow': {
+    fields: async (given) => ({ ...why, ...(await accountVersion(given)) }),
+  },
   '/admin/adjustments/:id/agree': {},
   '/admin/adjustments/:id/refuse': { fields: () => why, instead: { adjustments: 'otherAdjustment' } },
   '/admin/adjustments/:id/withdraw': { refusal: 403 },
@@ -133,6 +139,12 @@ async function planVersion({ owner, hostile }: FormWorld) {
     .select()
     .from(planTable)
     .where(eq(planTable.id, hostile.ids.plans ?? ''));
+  return { version: String(row?.version) };
+}
+
+async function accountVersion({ owner, hostile }: FormWorld) {
+  const id = hostile.ids.accounts ?? '';
+  const [row] = await owner.ctx.db.select().from(exchangeAccount).where(eq(exchangeAccount.id, id));
   return { version: String(row?.version) };
 }
 

@@ -37,6 +37,7 @@ export async function seedHostile(world: World, owner: TestOperator, queue: Test
   const money = await seedMoney(world, userId);
   const notices = await seedNotices(world, owner, userId);
   const rental = await seedRental(world, userId);
+  const accounts = await seedAccount(world, userId);
   const operators = await seedOperators(world, owner);
   const runs = await seedQueue(queue);
   await writeSetting(owner.ctx, receiptIssuer, {
@@ -51,7 +52,10 @@ export async function seedHostile(world: World, owner: TestOperator, queue: Test
   const settings = receiptIssuer.key;
   const [line] = await db.select().from(tables.auditEntry).where(eq(tables.auditEntry.action, EVIL));
   const audit = String(line?.seq);
-  return { userId, ids: { users: userId, settings, audit, ...money, ...notices, ...rental, ...operators, ...runs } };
+  return {
+    userId,
+    ids: { users: userId, accounts, settings, audit, ...money, ...notices, ...rental, ...operators, ...runs },
+  };
 }
 
 async function seedMoney(world: World, userId: UserId) {
@@ -203,6 +207,18 @@ async function seedRental(world: World, userId: UserId) {
     coupons: 'cpn_evil',
     documents: 'doc_evil',
   };
+}
+
+async function seedAccount(world: World, userId: UserId): Promise<string> {
+  const now = world.clock.now();
+  const id = 'exa_evil';
+  const place = { exchange: EVIL, endpoint: 'live', label: EVIL, groupName: EVIL } as const;
+  const state = { trouble: SHORT_EVIL, troubleSince: now, dueAt: now, createdAt: now };
+  await world
+    .ctx(job)
+    .db.insert(tables.exchangeAccount)
+    .values({ id, userId, ...place, ...state });
+  return id;
 }
 
 /** Runs that failed with words of theirs, and one that ended well with more of them. */

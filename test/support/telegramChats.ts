@@ -133,8 +133,11 @@ export class FakeChats {
     return change(this.#find(payload, 'message to edit not found'), { buttons: checkButtons(payload) });
   }
 
+  /** The bot's own messages anywhere, and in a private chat the person's too. */
   delete(payload: Payload): true {
-    const message = this.#find(payload, 'message to delete not found');
+    const { chat_id = 0, message_id } = payload;
+    const found = this.messages(chat_id).find((message) => message.message_id === message_id);
+    const message = found?.chat.type === 'private' ? found : this.#find(payload, 'message to delete not found');
     const messages = this.messages(message.chat.id);
     messages.splice(messages.indexOf(message), 1);
     return true;

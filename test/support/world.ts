@@ -24,10 +24,14 @@ import { issueDocument as issue } from '../../src/core/rental/document.ts';
 import { rentalBelongings } from '../../src/core/rental/join.ts';
 import type { PdfContext } from '../../src/core/rental/pdf.ts';
 import type { RentalContext } from '../../src/core/rental/write.ts';
+import { tradingBelongings } from '../../src/core/trading/join.ts';
+import type { SiteContext } from '../../src/core/trading/link.ts';
+import type { AccountContext } from '../../src/core/trading/port.ts';
 import { createVault, type Vault } from '../../src/core/vault.ts';
 import { hookGateway, signedHeaders } from '../../src/drivers/gateways/hook.ts';
 import { pdfPrinter } from '../../src/drivers/pdf/printer.ts';
 import { type Pool, startPool } from '../../src/jobs/pool.ts';
+import { type FakeExchanges, fakeExchanges } from './exchanges.ts';
 
 export const WEBHOOK_SECRET = 'whsec-for-tests-0123456789';
 export const PAYEE = { kind: 'phone', id: '0812345678' } as const;
@@ -105,10 +109,11 @@ type WorldContext = PdfContext &
   CreditContext &
   JoinContext &
   RentalContext &
-  MarketContext & {
+  MarketContext &
+  AccountContext &
+  SiteContext & {
     gateways: Gateways;
     couriers: Map<Provider, Courier>;
-    vault: Vault;
     painter: Painter;
     runs: { wake(): void };
   };
@@ -124,6 +129,10 @@ export interface World {
   couriers: Map<Provider, Courier>;
   /** Everything a bot, a job or a route could ask of its context, on behalf of `actor`. */
   ctx(actor: Actor): WorldContext;
+  /** Exchanges that do as they are told. */
+  exchanges: FakeExchanges;
+  /** How links to our pages begin; null where there is no safe way to them. */
+  site: { url: string | null };
   /** The receipts and credit notes that were asked for, in order, those of transactions that failed included. */
   documents: DocumentInput[];
   /** A new person with one login; local unless said otherwise. */
@@ -153,6 +162,8 @@ export async function createWorld({ sources = [] }: { sources?: readonly CandleS
   const couriers = new Map<Provider, Courier>();
   const pdf = pdfPrinter();
   const [pool] = pools as [(typeof pools)[number]];
+  const exchanges = fakeExchanges();
+  const site: World['site'] = { url: 'https://bot.example.com' };
   const documents: DocumentInput[] = [];
   const issueDocument = (ctx: TxContext, input: DocumentInput) => {
     documents.push(input);
@@ -169,7 +180,9 @@ export async function createWorld({ sources = [] }: { sources?: readonly CandleS
     pdf,
     issueDocument,
     onCredit: renewAfterCredit(issueDocument),
-    belongings: [rentalBelongings(issueDocument), runBelongings],
+    belongings: [rentalBelongings(issueDocument), runBelongings, tradingBelongings],
+    exchanges,
+    siteUrl: () => site.url,
   };
   const ctx: World['ctx'] = (actor) => ({ db: pool.db, clock, newId, log, actor, ...ports });
   let born = 0;
@@ -182,6 +195,8 @@ export async function createWorld({ sources = [] }: { sources?: readonly CandleS
     couriers,
     pool: threads,
     documents,
+    exchanges,
+    site,
     ctx,
     async person(name = 'Somsri', provider = 'local') {
       born += 1;

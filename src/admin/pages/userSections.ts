@@ -11,6 +11,7 @@ import { at, badge, card, facts, type Html, none, table } from '../draw.ts';
 import { subjectLink } from '../subject.ts';
 import type { SignedIn, Visit } from '../visit.ts';
 import { brief } from './auditLine.ts';
+import { accountCard } from './exchangeAccounts.ts';
 import { noticeKindName } from './notices.ts';
 import { stateOf } from './payments.ts';
 import { chatName, userBadge } from './users.ts';
@@ -185,7 +186,7 @@ export function sections(visit: SignedIn, person: Person): Html {
   const { say, opened } = visit;
   const { user, entries, notices, audit } = person;
   const list = (name: string) => `/admin/users/${user.id}/${name}`;
-  return html`${personFacts(visit, person)}${money(visit, person)}${contractCard(visit, person)}${logins(visit, person)}
+  return html`${personFacts(visit, person)}${money(visit, person)}${contractCard(visit, person)}${logins(visit, person)}${accountCard(visit, person.accounts)}
 ${may(opened.operator.role, 'payments.read') ? topups(visit, person) : none}
 ${newest(visit, say('person_transactions'), list('transactions'), entryTable(visit, entries))}
 ${newest(visit, say('person_notices'), list('notices'), html`${preference(visit, person.preference)}${noticeTable(visit, notices)}`)}

@@ -17,14 +17,16 @@ const menuButtons: Button[][] = [
     { say: ['button.plans'], does: 'plans' },
   ],
   [
+    { say: ['button.accounts'], does: 'accounts' },
     { say: ['button.strategies'], does: 'strategies' },
-    { say: ['button.backtests'], does: 'backtests' },
   ],
+  [
+    { say: ['button.backtests'], does: 'backtests' },
+    { say: ['button.settings'], does: 'settings' },
+  ],
+  [{ say: ['button.link'], does: 'link' }],
   [
     { say: ['button.settings'], does: 'settings' },
-    { say: ['button.link'], does: 'link' },
-  ],
-  [
     { say: ['button.language'], does: 'language' },
     { say: ['button.help'], does: 'help' },
   ],

@@ -1,5 +1,4 @@
-import { finishUpdate, storeUpdates } from '../../core/chats/inbox.ts';
-import type { Context } from '../../core/context.ts';
+import { finishUpdate, type InboxContext, storeUpdates } from '../../core/chats/inbox.ts';
 import { faultOf } from './fault.ts';
 
 /** The last 22 bits of an id of Discord's tell apart what was born in one millisecond. */
@@ -10,7 +9,7 @@ const LOW_BITS = 22n;
  * It is done as soon as it is noted: after a crash nobody can answer an interaction that is three seconds old. When
  * the database is away nobody can note anything, and each says so.
  */
-export async function claimEvent(ctx: Context, eventId: string): Promise<boolean> {
+export async function claimEvent(ctx: InboxContext, eventId: string): Promise<boolean> {
   const id = BigInt(eventId);
   const bornMs = Number(id >> LOW_BITS);
   const botId = `discord:${BigInt.asUintN(Number(LOW_BITS), id)}`; // an id is too long for one number

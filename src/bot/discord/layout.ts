@@ -1,6 +1,7 @@
 import {
   type APIActionRowComponent,
   type APIButtonComponentWithCustomId,
+  type APIButtonComponentWithURL,
   type APIEmbed,
   ButtonStyle,
   ComponentType,
@@ -11,7 +12,7 @@ import type { Drawn, DrawnButton } from '../draw.ts';
 export interface Layout {
   content: string;
   embeds: APIEmbed[];
-  components: APIActionRowComponent<APIButtonComponentWithCustomId>[];
+  components: APIActionRowComponent<APIButtonComponentWithCustomId | APIButtonComponentWithURL>[];
   files: { name: string; attachment: Buffer }[];
   allowedMentions: { parse: [] };
 }
@@ -54,7 +55,7 @@ export function layOut(drawn: Drawn): Layout {
   return {
     content: empty && !drawn.file ? NOTHING : '',
     embeds: empty ? [] : [embed],
-    components: layOutButtons(drawn.buttons),
+    components: layOutButtons(drawn),
     files: filesOf(drawn),
     allowedMentions: { parse: [] },
   };
@@ -93,7 +94,7 @@ function layOutFact(fact: Drawn['facts'][number]) {
 }
 
 /** Rows of more than five are broken; a second button that does the same is left out, as Discord refuses the pair. */
-function layOutButtons(rows: readonly (readonly DrawnButton[])[]): Layout['components'] {
+function layOutButtons({ buttons: rows, link }: Pick<Drawn, 'buttons' | 'link'>): Layout['components'] {
   const seen = new Set<string>();
   const unique = rows.map((row) => row.filter((button) => !seen.has(button.data) && seen.add(button.data)));
   const broken = unique.flatMap((row) =>
@@ -101,10 +102,14 @@ function layOutButtons(rows: readonly (readonly DrawnButton[])[]): Layout['compo
       row.slice(i * MOST.inRow, (i + 1) * MOST.inRow),
     ),
   );
-  return broken
-    .slice(0, MOST.rows)
-    .map((row) => ({ type: ComponentType.ActionRow, components: row.map(layOutButton) }));
+  const laid = broken.map((row) => ({ type: ComponentType.ActionRow as const, components: row.map(layOutButton) }));
+  return (link ? [layOutLink(link), ...laid] : laid).slice(0, MOST.rows);
 }
+
+const layOutLink = ({ label, url }: NonNullable<Drawn['link']>): Layout['components'][number] => ({
+  type: ComponentType.ActionRow,
+  components: [{ type: ComponentType.Button, style: ButtonStyle.Link, label: cut(label.trim(), MOST.label), url }],
+});
 
 const STYLES = { primary: ButtonStyle.Primary, danger: ButtonStyle.Danger } as const;
 

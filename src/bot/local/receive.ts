@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addLocalMessage, settleLocalMessage } from '../../core/chats/localMessage.ts';
+import { addLocalMessage, deleteLocalMessage, settleLocalMessage } from '../../core/chats/localMessage.ts';
 import { languages } from '../../core/text/text.ts';
 import { answer } from '../answer.ts';
 import type { BotContext, Incoming } from '../command.ts';
@@ -67,12 +67,15 @@ export function createReceiver(ctx: BotContext) {
           body: { text: from.text },
         });
         if (!kept.waiting) return {}; // answered by an earlier process
-        const outcome = await respond(ctx, from, key, readText(from.text));
+        const retract = () => deleteLocalMessage(ctx, { subject, id: kept.id });
+        const outcome = await respond(ctx, from, key, readText(from.text), { retract });
         await settleLocalMessage(ctx, { subject, id: kept.id });
         return outcome;
       }),
     press: (from: z.infer<typeof pressSchema>) =>
-      take(from, (key) => respond(ctx, from, key, { kind: 'button', ...readButton(from.data) }, from.message)),
+      take(from, (key) =>
+        respond(ctx, from, key, { kind: 'button', ...readButton(from.data) }, { pressed: from.message }),
+      ),
     form: (from: z.infer<typeof formSchema>) =>
       take(from, (key) => respond(ctx, from, key, { kind: 'form', command: from.command, args: from.args })),
   };
@@ -89,7 +92,7 @@ async function respond(
   from: Sender,
   key: string,
   what: Incoming['what'],
-  pressed?: number,
+  { pressed, retract }: { pressed?: number; retract?: Incoming['retract'] } = {},
 ): Promise<Outcome> {
   const login = {
     provider: 'local',
@@ -97,7 +100,7 @@ async function respond(
     displayName: from.name ?? from.as,
     languageHint: from.language,
   } as const;
-  const answered = await answer(ctx, { key, login, place: 'private', forms: true, what });
+  const answered = await answer(ctx, { key, login, place: 'private', forms: true, retract, what });
   const { language } = answered;
   if ('form' in answered) return { form: drawForm(language, answered.form) };
   const place = { subject: from.as, identityId: answered.identity?.id, language, pressed, key: `${from.id}:answer` };

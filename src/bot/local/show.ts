@@ -86,7 +86,7 @@ function bodyOf(place: Pick<Place, 'language' | 'silent'>, drawn?: Drawn): BotBo
   return {
     language: place.language,
     title: drawn?.title,
-    lines: drawn?.lines ?? [],
+    lines: drawn ? [...drawn.lines, ...(drawn.link ? [`${drawn.link.label}: ${drawn.link.url}`] : [])] : [],
     facts: drawn?.facts ?? [],
     buttons: drawn?.buttons ?? [],
     ...(place.silent ? { silent: true } : {}),

@@ -12,6 +12,7 @@ export function telegramCourier(desk: Desk): Courier {
         kind: 'private' as const,
         threadId: undefined,
         replyTo: undefined,
+        said: undefined,
         press: undefined,
         language: to.language,
         identityId: to.identityId,

@@ -60,10 +60,10 @@ function cutLaid({ text, entities }: Laid, most: number): Laid {
   };
 }
 
-export function keyboardOf(rows: Drawn['buttons']): InlineKeyboardMarkup | undefined {
-  const filled = rows.filter((row) => row.length > 0);
-  if (filled.length === 0) return undefined;
-  return { inline_keyboard: filled.map((row) => row.map(buttonOf)) };
+export function keyboardOf(buttons: Drawn['buttons'], link?: Drawn['link']): InlineKeyboardMarkup | undefined {
+  const filled = buttons.filter((row) => row.length > 0).map((row) => row.map(buttonOf));
+  const rows: InlineKeyboardButton[][] = link ? [[{ text: link.label, url: link.url }], ...filled] : filled;
+  return rows.length > 0 ? { inline_keyboard: rows } : undefined;
 }
 
 function buttonOf({ label, data, style }: Drawn['buttons'][number][number]): InlineKeyboardButton {

@@ -17,6 +17,8 @@ export interface Place {
   threadId: number | undefined;
   /** The message to answer to: only needed where others write too. */
   replyTo: number | undefined;
+  /** The person's own message, where we could take it away. */
+  said: number | undefined;
   press: Press | undefined;
 }
 
@@ -100,6 +102,7 @@ function readMessage(self: Self, key: string, message: Message): Meaning {
       kind,
       threadId: threadOf(message),
       replyTo: kind === 'group' ? message.message_id : undefined,
+      said: message.message_id,
       press: undefined,
     },
   };
@@ -146,6 +149,7 @@ function readPress(key: string, query: Query): Meaning {
       kind,
       threadId: threadOf(message),
       replyTo: undefined,
+      said: undefined,
       press: {
         queryId,
         messageId: accessible ? message.message_id : undefined,

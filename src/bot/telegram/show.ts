@@ -54,7 +54,7 @@ export async function acknowledge(desk: Desk, queryId: string, how: { text?: str
 
 /** Answers the id of the message that now holds the reply. */
 async function post(desk: Desk, target: Target, reply: Reply, drawn: Drawn): Promise<number> {
-  const markup = keyboardOf(drawn.buttons);
+  const markup = keyboardOf(drawn.buttons, drawn.link);
   const keyboard = markup ? { reply_markup: markup } : {};
   const { api } = desk;
   const { chatId, press } = target;
@@ -121,6 +121,20 @@ async function pointToPrivate(desk: Desk, target: Target): Promise<void> {
     link_preview_options: { is_disabled: true },
     reply_markup: { inline_keyboard: [[{ text: translate(language, 'button.open_private'), url }]] },
   });
+}
+
+/** Takes a person's own message away, as a private chat allows for two days; one that is gone already is gone. */
+export async function retractMessage(desk: Desk, { chatId, said }: Place): Promise<boolean> {
+  if (said === undefined) return true;
+  try {
+    await desk.api.deleteMessage(chatId, said);
+    return true;
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault?.kind === 'gone' && /not found/i.test(fault.about)) return true; // and not: "can't be deleted"
+    desk.ctx.log.warn({ fault: fault?.about ?? error }, 'telegram: a message with a secret could not be taken away');
+    return false;
+  }
 }
 
 const refSchema = z.object({ chat: z.number(), message: z.number() });

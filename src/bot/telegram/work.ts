@@ -7,7 +7,7 @@ import { type Answer, answer } from '../answer.ts';
 import { createBell } from './bell.ts';
 import { faultOf } from './fault.ts';
 import { type Meaning, readUpdate } from './read.ts';
-import { acknowledge, type Desk, showReply } from './show.ts';
+import { acknowledge, type Desk, retractMessage, showReply } from './show.ts';
 
 /** How often the inbox is looked into when nothing rings: a webhook or a killed instance may have left something. */
 const LOOK_EVERY_MS = 250;
@@ -144,7 +144,7 @@ async function askPatiently(desk: Desk, { incoming, place }: Ask): Promise<Answe
   const { press } = place;
   const patience = press && setTimeout(() => void acknowledge(desk, press.queryId, {}), PATIENCE_MS);
   try {
-    return await answer(desk.ctx, incoming);
+    return await answer(desk.ctx, { ...incoming, retract: () => retractMessage(desk, place) });
   } finally {
     clearTimeout(patience);
   }

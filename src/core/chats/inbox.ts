@@ -1,6 +1,7 @@
 import { and, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { later, seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
+import type { Vault } from '../vault.ts';
 import { chatUpdate } from './tables.ts';
 
 export interface NewUpdate {
@@ -14,13 +15,23 @@ export interface ClaimedUpdate extends NewUpdate {
   attempts: number;
 }
 
+/**
+ * What was sent lies in the inbox sealed: nobody knows yet what it is, and it may be the secret of somebody's exchange
+ * account, of which not even a backup may hold a trace.
+ */
+export type InboxContext = Context & { vault: Vault };
+
+const bindingOf = (botId: string, updateId: number) => `chat_update:${botId}:${updateId}`;
+
 /** Stores what a platform sent, before the platform is told that we have it. One that was stored before is left alone. */
-export async function storeUpdates(ctx: Context, botId: string, updates: readonly NewUpdate[]): Promise<number> {
+export async function storeUpdates(ctx: InboxContext, botId: string, updates: readonly NewUpdate[]): Promise<number> {
   if (updates.length === 0) return 0;
   const receivedAt = ctx.clock.now();
+  const sealed = ({ updateId, payload }: NewUpdate) =>
+    payload === null ? null : { sealed: ctx.vault.seal(JSON.stringify(payload), bindingOf(botId, updateId)) };
   const stored = await ctx.db
     .insert(chatUpdate)
-    .values(updates.map((update) => ({ botId, receivedAt, ...update })))
+    .values(updates.map((update) => ({ botId, receivedAt, ...update, payload: sealed(update) })))
     .onConflictDoNothing()
     .returning({ updateId: chatUpdate.updateId });
   return stored.length;
@@ -36,7 +47,7 @@ const CLAIM_MS = seconds(60);
  * planner believes about a table that fills and empties all day. A few more than needed are looked at, because another
  * instance may be taking the same ones.
  */
-export async function claimUpdates(ctx: Context, botId: string, limit: number): Promise<ClaimedUpdate[]> {
+export async function claimUpdates(ctx: InboxContext, botId: string, limit: number): Promise<ClaimedUpdate[]> {
   const now = ctx.clock.now();
   const rows = await ctx.db.execute<{ update_id: string; lane: string; payload: unknown; attempts: number }>(sql`
     with head as materialized (
@@ -55,9 +66,21 @@ export async function claimUpdates(ctx: Context, botId: string, limit: number): 
   return rows.map((row) => ({
     updateId: Number(row.update_id),
     lane: row.lane,
-    payload: row.payload,
+    payload: openPayload(ctx, botId, Number(row.update_id), row.payload),
     attempts: row.attempts,
   }));
+}
+
+/** One that no key at hand opens means nothing; it must not hold up everybody behind it. */
+function openPayload(ctx: InboxContext, botId: string, updateId: number, payload: unknown): unknown {
+  const sealed = payload && typeof payload === 'object' && 'sealed' in payload ? payload.sealed : undefined;
+  if (typeof sealed !== 'string') return payload; // stored by an older version
+  try {
+    return JSON.parse(ctx.vault.open(sealed, bindingOf(botId, updateId)));
+  } catch (error) {
+    ctx.log.error({ err: error, updateId }, 'an update in the inbox cannot be opened; it is passed over');
+    return null;
+  }
 }
 
 /** Marks an update as worked off and wipes what it said. */

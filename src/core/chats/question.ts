@@ -1,4 +1,4 @@
-import { and, eq, gt, lte } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte } from 'drizzle-orm';
 import { later, minutes } from '../clock.ts';
 import type { Context } from '../context.ts';
 import type { IdentityId } from '../id.ts';
@@ -43,9 +43,29 @@ export async function readQuestion(
   return { command: row.command, args: row.args, field: row.field, askedAt: row.askedAt };
 }
 
-/** Notes which message answered the question; for every other message it is over. */
-export async function answerQuestion(ctx: Context, identityId: IdentityId, messageKey: string): Promise<void> {
-  await ctx.db.update(chatQuestion).set({ answeredBy: messageKey }).where(eq(chatQuestion.identityId, identityId));
+/** Notes which message answered the question; for every other message it is over. With `wipe` its answers go too. */
+export async function answerQuestion(
+  ctx: Context,
+  identityId: IdentityId,
+  messageKey: string,
+  wipe = false,
+): Promise<void> {
+  const set = { answeredBy: messageKey, ...(wipe ? { args: {} } : {}) };
+  await ctx.db.update(chatQuestion).set(set).where(eq(chatQuestion.identityId, identityId));
+}
+
+/** A question that nobody answered in time and that is not forgotten yet: what comes now may still be its answer. */
+export async function lateQuestion(
+  ctx: Context,
+  identityId: IdentityId,
+): Promise<Pick<OpenQuestion, 'command' | 'field'> | undefined> {
+  const { command, field } = chatQuestion;
+  const isLate = and(
+    eq(chatQuestion.identityId, identityId),
+    lte(chatQuestion.expiresAt, ctx.clock.now()),
+    isNull(chatQuestion.answeredBy),
+  );
+  return (await ctx.db.select({ command, field }).from(chatQuestion).where(isLate))[0];
 }
 
 /** Ends whatever is being asked; true when something was. */

@@ -16,7 +16,7 @@ import type { IdentityId } from '../id.ts';
 
 /**
  * What a chat platform sent us, stored before it is confirmed and worked off in order per lane (a person). The payload
- * is wiped when the work is done: a message may hold things that should not lie around.
+ * is sealed, and wiped when the work is done: a message may hold things that should not lie around.
  */
 export const chatUpdate = pgTable(
   'chat_update',
@@ -38,7 +38,7 @@ export const chatUpdate = pgTable(
   ],
 );
 
-/** The one question a login is being asked. Never holds a secret: forms with secrets are not kept. */
+/** The one question a login is being asked. Answers that are secrets are in it sealed, and go with its last answer. */
 export const chatQuestion = pgTable('chat_question', {
   identityId: text().$type<IdentityId>().primaryKey(),
   command: text().notNull(),

@@ -7,6 +7,8 @@ interface NoticeRule {
   urgent: boolean;
   /** Its top-up cannot be paid any more: the QR is taken out of every chat, told or not. */
   ends?: boolean;
+  /** Told in every chat of the person, so that whoever holds one of their logins does not do it unseen. */
+  everywhere?: boolean;
 }
 
 /**
@@ -50,6 +52,14 @@ const kinds = {
   'link.joined': { group: null, urgent: true },
   'run.done': { group: null, urgent: true },
   'run.failed': { group: null, urgent: true },
+  'account.added': { group: null, urgent: true, everywhere: true },
+  'account.key_replaced': { group: null, urgent: true, everywhere: true },
+  'account.removed': { group: null, urgent: true, everywhere: true },
+  'account.failing': { group: null, urgent: false },
+  'account.recovered': { group: null, urgent: false },
+  'account.key_expires': { group: null, urgent: false },
+  'account.stopped': { group: null, urgent: false },
+  'account.allowed': { group: null, urgent: false },
   'broadcast.news': { group: 'news', urgent: false },
   'broadcast.test': { group: null, urgent: true },
 } as const satisfies Record<string, NoticeRule>;

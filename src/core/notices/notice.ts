@@ -130,7 +130,7 @@ const close = (ctx: Context, row: Notice, set: Partial<Notice>) =>
 
 async function deliver(ctx: NoticeContext, row: Notice, from: Broadcast | null): Promise<void> {
   const now = ctx.clock.now();
-  const { group, urgent, ends = false } = kindOf(row.kind);
+  const { group, urgent, ends = false, everywhere = false } = kindOf(row.kind);
   const person = await readUser(ctx, row.userId);
   if (person.closedAt) {
     await close(ctx, row, withdrawn);
@@ -161,7 +161,7 @@ async function deliver(ctx: NoticeContext, row: Notice, from: Broadcast | null):
   const { language } = person;
   const params = from ? { ...row.params, text: broadcastWords(from, language) } : row.params;
   const told = { id: row.id, kind: row.kind, params, silent: until !== null };
-  await finish(ctx, row, await reachPerson(ctx, told, { logins, language, attempts: row.attempts }));
+  await finish(ctx, row, await reachPerson(ctx, told, { logins, language, attempts: row.attempts, everywhere }));
 }
 
 /** What operators tell many is for nobody who is shut out, and for nobody once it is cancelled. */

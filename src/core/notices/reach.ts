@@ -18,16 +18,23 @@ export interface Outcome {
 /** A chat in trouble is waited for this many times before another chat of the person is tried too. */
 const PATIENT_ATTEMPTS = 4;
 
-/** One login after the other until one takes it: told once per person, not once per chat. */
+/**
+ * One login after the other until one takes it: told once per person, not once per chat. With `everywhere` the others
+ * are told as well, as far as they can be at this moment: whoever holds one stolen login cannot hide it from them.
+ */
 export async function reachPerson(
   ctx: ReachContext,
   notice: NoticeToDeliver,
-  to: { logins: readonly Identity[]; language: Language; attempts: number },
+  to: { logins: readonly Identity[]; language: Language; attempts: number; everywhere?: boolean },
 ): Promise<Outcome> {
   const outcome: Outcome = { why: '', retryAfterMs: 0, shut: true };
-  for (const login of to.logins) {
+  for (const [n, login] of to.logins.entries()) {
     const answer = await tryLogin(ctx, notice, login, to.language);
-    if (answer === 'sent') return { ...outcome, sentTo: login, shut: false };
+    if (answer === 'sent') {
+      const others = to.everywhere ? to.logins.slice(n + 1) : [];
+      for (const other of others) await tryLogin(ctx, notice, other, to.language);
+      return { ...outcome, sentTo: login, shut: false };
+    }
     outcome.why = `${login.provider}: ${answer.why}`;
     outcome.retryAfterMs = Math.max(outcome.retryAfterMs, answer.retryAfterMs);
     if (answer.closed) continue;

@@ -13,6 +13,8 @@ import { identity, user } from '../people/tables.ts';
 import { erasePerson } from '../people/user.ts';
 import { buyer } from '../rental/documentTables.ts';
 import { contract, guildGrant } from '../rental/tables.ts';
+import { eraseAccounts } from '../trading/erase.ts';
+import type { AccountContext } from '../trading/port.ts';
 
 /** Why an account cannot be closed yet. */
 export interface Hindrance {
@@ -27,21 +29,23 @@ export interface Hindrance {
  * same chat again is a new person. Refuses `user.not_closable` as long as anything is unsettled, and `user.merged` for
  * the id of somebody who was joined with another: the operator has to look at that one first. Closing twice is closing once.
  */
-export async function closeAccount(ctx: Context, input: { userId: UserId; reason: string }): Promise<void> {
+export async function closeAccount(ctx: AccountContext, input: { userId: UserId; reason: string }): Promise<void> {
   requirePermission(ctx, 'users.close');
   const reason = input.reason.trim() || fail('reason.required');
-  await inTransaction(ctx, async (ctx) => {
+  const accounts = await inTransaction(ctx, async (ctx) => {
     const person = await lockUser(ctx, input.userId);
     if (person.mergedInto) fail('user.merged');
-    if (person.closedAt) return;
+    if (person.closedAt) return [];
     const ids = await idsOf(ctx, person.id);
     // Top-ups before the wallet, as payments lock them: a payment at this moment comes before the closing or after it.
     await ctx.db.select({ id: topup.id }).from(topup).where(eq(topup.userId, person.id)).for('no key update');
     const [first] = await findHindrances(ctx, ids, await lockBalances(ctx, person.id));
     if (first) fail('user.not_closable', { why: first.why, amountSatang: first.amountSatang });
-    await erase(ctx, ids);
-    await writeAudit(ctx, 'user.closed', person.id, { reason, ids: ids.length });
+    const accounts = await erase(ctx, ids);
+    await writeAudit(ctx, 'user.closed', person.id, { reason, ids: ids.length, accounts: accounts.length });
+    return accounts;
   });
+  for (const accountId of accounts) ctx.exchanges.forget(accountId);
 }
 
 async function lockUser(ctx: TxContext, userId: UserId): Promise<User> {
@@ -108,7 +112,8 @@ const openOf = (ctx: Context, ids: UserId[]) => ({
     .limit(1),
 });
 
-async function erase(ctx: TxContext, ids: UserId[]): Promise<void> {
+/** Answers the exchange accounts whose keys were destroyed. */
+async function erase(ctx: TxContext, ids: UserId[]): Promise<string[]> {
   const logins = await ctx.db.select().from(identity).where(inArray(identity.userId, ids));
   await eraseChats(ctx, logins);
   await eraseNotices(ctx, ids);
@@ -118,5 +123,7 @@ async function erase(ctx: TxContext, ids: UserId[]): Promise<void> {
     .update(topup)
     .set({ requestKey: sql`'closed:' || ${topup.id}` })
     .where(inArray(topup.userId, ids));
+  const accounts = await eraseAccounts(ctx, ids);
   await erasePerson(ctx, ids);
+  return accounts;
 }

@@ -10,6 +10,8 @@ import { type NoticePreference, readPreference } from '../notices/preference.ts'
 import { type Identity, identitiesOf, type User } from '../people/identity.ts';
 import { readUser } from '../people/user.ts';
 import { contract, plan } from '../rental/tables.ts';
+import type { ExchangeAccount } from '../trading/account.ts';
+import { accountsOf } from './accounts.ts';
 import { type Hindrance, hindrancesOf } from './closing.ts';
 import {
   auditOf,
@@ -33,6 +35,7 @@ export interface Person {
   /** Those that wait for a second operator. */
   adjustments: Adjustment[];
   notices: PersonNotice[];
+  accounts: ExchangeAccount[];
   preference: NoticePreference;
   /** Undefined for a role that may not read the audit. */
   audit: PersonAuditLine[] | undefined;
@@ -70,6 +73,7 @@ export async function readPerson(
     entries: await entriesOf(ctx, id, FEW),
     adjustments: await waitingAdjustments(ctx, ids),
     notices: await noticesOf(ctx, ids, FEW),
+    accounts: await accountsOf(ctx, ids),
     preference: await readPreference(ctx, id),
     audit: may(role, 'audit.read') ? await auditOf(ctx, ids, FEW) : undefined,
     hindrances: may(role, 'users.close') && !user.closedAt ? await hindrancesOf(ctx, id) : undefined,

@@ -13,6 +13,7 @@ import { matchSuspense, returnSuspense } from '../../../src/core/money/suspense.
 import { seeAlert } from '../../../src/core/notices/alert.ts';
 import { cancelBroadcast, draftBroadcast, editBroadcast, startBroadcast } from '../../../src/core/notices/broadcast.ts';
 import { retryNotice } from '../../../src/core/notices/notice.ts';
+import { accountsOf, allowAccount, stopAccount } from '../../../src/core/ops/accounts.ts';
 import { listAdjustments, readAdjustment, readAllowance } from '../../../src/core/ops/adjustments.ts';
 import { countAudience } from '../../../src/core/ops/audience.ts';
 import { auditLength, checkAudit } from '../../../src/core/ops/auditCheck.ts';
@@ -119,6 +120,8 @@ const letter = { letterId: 'x' };
 const sent = { broadcastId: 'brc_x', version: 0 };
 const person = { userId: 'usr_x' as UserId, reason: 'why' };
 
+const account = { accountId: 'exa_x', version: 0, reason: 'why' };
+
 const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = [
   ['settleByHand', 'topup.settle', (ctx) => settleByHand(ctx, { ...money, chargeId: 'c' })],
   ['refundTopup', 'topup.refund', (ctx) => refundTopup(ctx, { ...money, requestKey: 'k' })],
@@ -217,6 +220,9 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['readAdjustment', 'payments.read', (ctx) => readAdjustment(ctx, { adjustmentId: 'a' })],
   ['blockUser', 'users.block', (ctx) => blockUser(ctx, person)],
   ['unblockUser', 'users.block', (ctx) => unblockUser(ctx, person)],
+  ['accountsOf', 'users.read', (ctx) => accountsOf(ctx, [person.userId])],
+  ['stopAccount', 'users.block', (ctx) => stopAccount(ctx, account)],
+  ['allowAccount', 'users.block', (ctx) => allowAccount(ctx, account)],
   ['resetUser', 'users.reset', (ctx) => resetUser(ctx, person)],
   ['closeAccount', 'users.close', (ctx) => closeAccount(ctx, person)],
   ['hindrancesOf', 'users.close', (ctx) => hindrancesOf(ctx, person.userId)],

@@ -7,12 +7,14 @@ import { speak } from '../../../src/bot/draw.ts';
 import { noticeReply } from '../../../src/bot/notices.ts';
 import { runKinds } from '../../../src/core/backtest/tables.ts';
 import { refusalCodes } from '../../../src/core/error.ts';
+import { troubleKinds } from '../../../src/core/market/trouble.ts';
 import { topupMoves } from '../../../src/core/money/topup.ts';
 import { transactionStatuses } from '../../../src/core/money/transactions.ts';
 import { noticeGroups, noticeKinds } from '../../../src/core/notices/kinds.ts';
 import { quotas } from '../../../src/core/rental/features.ts';
 import { strategies } from '../../../src/core/strategy/strategies.ts';
 import { formatAt, hasText, languageFrom, languages, translate } from '../../../src/core/text/text.ts';
+import { STOPPED } from '../../../src/core/trading/account.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
@@ -187,6 +189,9 @@ test('every key that the bot says exists in both languages', () => {
     'run.kind': runKinds,
     'run.status': ['queued', 'running', 'done', 'failed', 'cancelled'],
     what: ['trades', 'report', 'optimize', 'walk_forward', 'compare', 'monte_carlo'],
+    trouble: [...troubleKinds, STOPPED],
+    warning: ['withdraw_unknown', 'ip_open', 'ip_unknown', 'cannot_trade'],
+    'hindrance.code': refusalCodes,
     column: ['date', 'time', 'kind', 'status', 'in', 'out', 'balance', 'reference'],
     key: [],
   };

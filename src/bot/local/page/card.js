@@ -73,9 +73,11 @@ function fieldOf(field, index, send) {
   const input = el('input', {
     id,
     name: field.name,
+    // A browser offers to keep what stands in a field for passwords, unless it is told that this is a new one.
+    type: field.secret ? 'password' : 'text',
     'aria-describedby': `${id}-hint`,
     maxlength: 4096,
-    autocomplete: 'off',
+    autocomplete: field.secret ? 'new-password' : 'off',
     autocapitalize: 'off',
     spellcheck: 'false',
     enterkeyhint: 'done',

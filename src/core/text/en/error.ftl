@@ -299,3 +299,55 @@ error-operator-password_wrong = This is not your present password. Check it and 
 error-operator-stale = Somebody has changed { $name } since you looked. See how it is now, then decide again.
 error-operator-oneself = This is your own account. Ask another owner to do it.
 error-live-too_many = { $most } pages show live events in this session already. Close one of them; this page goes on without.
+
+error-account-missing = There is no such account. See yours with /accounts.
+error-account-changed = This account has changed since you looked at it. Load the page again and decide anew.
+error-account-exchange_unknown = We do not know this exchange. { $nearest ->
+    [none] There are { $choices }.
+   *[other] Did you mean { $nearest }? There are { $choices }.
+}
+error-account-endpoint_unknown = { $exchange } is not offered in this way. There is { $choices }; choose one of them.
+error-account-label_invalid = A name has 1 to { $max } characters. Please choose another one.
+error-account-label_taken = You have an account called { $label } already. Please choose another name.
+error-account-group_invalid = The name of a group has at most { $max } characters. Please choose a shorter one.
+error-account-key_malformed = This cannot be { $field ->
+    [api_key] an API key
+    [secret] a secret
+   *[passphrase] a passphrase
+}: it is too short, too long, or holds letters that keys do not have. Copy it again from the exchange.
+error-account-passphrase_missing = Keys of { $exchange } have a passphrase as well. Please give the one that you chose when you made the key.
+error-account-key_used = { $label ->
+    [none] This key is in use here already.
+   *[other] This key is already in your account { $label }.
+} Please make a key of its own for each account.
+error-account-key_invalid = { $exchange } says that this key is wrong. Copy key and secret again, both of the same key, or make a new one: { $where }
+error-account-key_refused = { $exchange } refuses this key without saying why: key or secret is wrong, our address is not in its list of IP addresses, or it may not read. Check these, or make a new key: { $where }
+error-account-key_expired = This key has ended at { $exchange }. Make a new one and add that: { $where }
+error-account-suspended = { $exchange } has locked this account or its API. Nothing was stored; please ask the support of { $exchange }.
+error-account-ip_not_allowed = { $exchange } does not allow our address for this key. Add it to the key's list of IP addresses, or take the list off: { $where }
+error-account-permission = This key may not read at { $exchange }. Switch reading on for it and try again: { $where }
+error-account-withdrawal = This key can withdraw money, so it was not stored. At { $exchange } edit the key, switch off { $id ->
+    [binance] “Enable Withdrawals”
+    [bybit] “Withdrawal” under Wallet
+    [kucoin] “Withdrawal” and “Transfer”
+    [kraken] “Withdraw funds”
+    [okx] “Withdraw”
+    [mexc] “Withdraw”
+    [bitget] “Withdraw”
+    [gate] “Withdraw”
+   *[other] the right to withdraw
+}, and try again: { $where }
+error-account-clock = { $seconds ->
+    [0] Our clock and that of { $exchange } differ
+   *[other] Our clock and that of { $exchange } differ by { $seconds } seconds
+}, so it would refuse everything. Nothing was stored; please try again in a few minutes, and write to our staff if it lasts.
+error-account-unreachable = { $exchange } does not answer as it should at the moment. Nothing was stored; please try again in a few minutes.
+error-account-maintenance = { $exchange } is under maintenance. Nothing was stored; please try again when it is open.
+error-account-busy = { $exchange } asks us to slow down. Nothing was stored; please try again in a few minutes.
+error-account-turned_away = { $exchange } does not serve our server at the moment. Nothing was stored; please write to our staff.
+error-account-no_key = { $label } is a demo account and has no key. There is nothing to replace; add an account at an exchange with /addaccount.
+error-account-too_many = You have as many of these accounts as there can be: { $most }. Remove one first.
+error-account-stopped = Our staff stopped { $label }. Please write to them; only they can allow it again.
+error-account_link-invalid = This link is not valid any more: it works for ten minutes. Type /addaccount in the chat for a new one.
+error-account_link-used = This link has been used. See what came of it with /accounts in the chat; if that was not you, remove the account there.
+error-account_link-insecure = Our page cannot be reached safely at the moment. Type the key in the chat instead, or try again later.

@@ -36,6 +36,7 @@ panel-job_tries = Tries
 panel-job_retry = Retry
 panel-job_drop = Drop
 panel-every_minute = every minute
+panel-every_seconds = every { $seconds } seconds
 panel-every_minutes = every { $minutes } minutes
 panel-every_hour = every hour at minute { $minute }
 panel-every_day = every day at { $time }

@@ -287,3 +287,55 @@ error-operator-password_wrong = รหัสผ่านปัจจุบัน
 error-operator-stale = มีผู้อื่นแก้ไขข้อมูลของ { $name } หลังจากที่คุณเปิดหน้านี้ กรุณาดูข้อมูลล่าสุดแล้วตัดสินใจอีกครั้ง
 error-operator-oneself = นี่คือบัญชีของคุณเอง กรุณาให้เจ้าของคนอื่นดำเนินการ
 error-live-too_many = เซสชันนี้เปิดหน้าเหตุการณ์สดอยู่แล้ว { $most } หน้า กรุณาปิดหน้าใดหน้าหนึ่ง หน้านี้ยังใช้งานต่อได้ตามปกติ
+
+error-account-missing = ไม่พบบัญชีนี้ค่ะ ดูบัญชีของคุณได้ที่ /accounts
+error-account-changed = บัญชีนี้เปลี่ยนไปแล้วหลังจากที่คุณเปิดดู กรุณาโหลดหน้านี้ใหม่แล้วตัดสินใจอีกครั้ง
+error-account-exchange_unknown = ไม่รู้จักกระดานเทรดนี้ค่ะ { $nearest ->
+    [none] ที่มีคือ { $choices }
+   *[other] หมายถึง { $nearest } ใช่ไหมคะ ที่มีคือ { $choices }
+}
+error-account-endpoint_unknown = { $exchange } ไม่มีแบบนี้ค่ะ ที่มีคือ { $choices } กรุณาเลือกจากที่มี
+error-account-label_invalid = ชื่อต้องมี 1 ถึง { $max } ตัวอักษรค่ะ กรุณาตั้งชื่อใหม่
+error-account-label_taken = คุณมีบัญชีชื่อ { $label } อยู่แล้วค่ะ กรุณาใช้ชื่ออื่น
+error-account-group_invalid = ชื่อกลุ่มยาวได้ไม่เกิน { $max } ตัวอักษรค่ะ กรุณาใช้ชื่อที่สั้นลง
+error-account-key_malformed = { $field ->
+    [api_key] API key
+    [secret] Secret
+   *[passphrase] Passphrase
+} นี้ไม่ถูกต้องค่ะ สั้นหรือยาวเกินไป หรือมีตัวอักษรที่คีย์ไม่มี กรุณาคัดลอกจากกระดานเทรดใหม่
+error-account-passphrase_missing = คีย์ของ { $exchange } มี passphrase ด้วยค่ะ กรุณาใส่ตัวที่คุณตั้งไว้ตอนสร้างคีย์
+error-account-key_used = { $label ->
+    [none] คีย์นี้มีการใช้งานในระบบอยู่แล้วค่ะ
+   *[other] คีย์นี้อยู่ในบัญชี { $label } ของคุณแล้วค่ะ
+} กรุณาสร้างคีย์แยกสำหรับแต่ละบัญชี
+error-account-key_invalid = { $exchange } แจ้งว่าคีย์นี้ไม่ถูกต้องค่ะ กรุณาคัดลอก API key และ Secret ของคีย์เดียวกันใหม่ หรือสร้างคีย์ใหม่ที่ { $where }
+error-account-key_refused = { $exchange } ไม่ยอมรับคีย์นี้โดยไม่แจ้งสาเหตุค่ะ คีย์หรือ Secret อาจไม่ถูกต้อง ที่อยู่ IP ของเราอาจไม่อยู่ในรายการ หรือคีย์ไม่มีสิทธิ์อ่าน กรุณาตรวจสอบ หรือสร้างคีย์ใหม่ที่ { $where }
+error-account-key_expired = คีย์นี้หมดอายุที่ { $exchange } แล้วค่ะ กรุณาสร้างคีย์ใหม่แล้วเพิ่มอีกครั้งที่ { $where }
+error-account-suspended = { $exchange } ล็อกบัญชีนี้หรือ API ไว้ค่ะ ยังไม่ได้บันทึกอะไร กรุณาติดต่อฝ่ายสนับสนุนของ { $exchange }
+error-account-ip_not_allowed = { $exchange } ไม่อนุญาตที่อยู่ IP ของเราสำหรับคีย์นี้ค่ะ กรุณาเพิ่ม IP ของเราในรายการของคีย์ หรือยกเลิกการจำกัด IP ที่ { $where }
+error-account-permission = คีย์นี้ไม่มีสิทธิ์อ่านข้อมูลที่ { $exchange } ค่ะ กรุณาเปิดสิทธิ์อ่านแล้วลองใหม่ที่ { $where }
+error-account-withdrawal = คีย์นี้ถอนเงินได้ เราจึงไม่เก็บไว้ค่ะ กรุณาแก้ไขคีย์ที่ { $exchange } ปิด { $id ->
+    [binance] “Enable Withdrawals”
+    [bybit] “Withdrawal” ในหมวด Wallet
+    [kucoin] “Withdrawal” และ “Transfer”
+    [kraken] “Withdraw funds”
+    [okx] “Withdraw”
+    [mexc] “Withdraw”
+    [bitget] “Withdraw”
+    [gate] “Withdraw”
+   *[other] สิทธิ์ถอนเงิน
+} แล้วลองใหม่ที่ { $where }
+error-account-clock = { $seconds ->
+    [0] เวลาของเรากับ { $exchange } ไม่ตรงกัน
+   *[other] เวลาของเรากับ { $exchange } ต่างกัน { $seconds } วินาที
+} กระดานเทรดจะปฏิเสธทุกคำขอค่ะ ยังไม่ได้บันทึกอะไร กรุณาลองใหม่ในอีกไม่กี่นาที ถ้ายังเป็นอยู่กรุณาติดต่อเจ้าหน้าที่
+error-account-unreachable = ตอนนี้ { $exchange } ตอบกลับไม่ปกติค่ะ ยังไม่ได้บันทึกอะไร กรุณาลองใหม่ในอีกไม่กี่นาที
+error-account-maintenance = { $exchange } ปิดปรับปรุงอยู่ค่ะ ยังไม่ได้บันทึกอะไร กรุณาลองใหม่เมื่อเปิดให้บริการ
+error-account-busy = { $exchange } ขอให้เราลดความถี่ค่ะ ยังไม่ได้บันทึกอะไร กรุณาลองใหม่ในอีกไม่กี่นาที
+error-account-turned_away = ตอนนี้ { $exchange } ไม่ให้บริการเซิร์ฟเวอร์ของเราค่ะ ยังไม่ได้บันทึกอะไร กรุณาติดต่อเจ้าหน้าที่
+error-account-no_key = { $label } เป็นบัญชีเดโมและไม่มีคีย์ค่ะ จึงไม่มีอะไรให้เปลี่ยน เพิ่มบัญชีกระดานเทรดได้ที่ /addaccount
+error-account-too_many = คุณมีบัญชีประเภทนี้ครบ { $most } บัญชีแล้วค่ะ กรุณาลบออกหนึ่งบัญชีก่อน
+error-account-stopped = เจ้าหน้าที่ระงับ { $label } ไว้ค่ะ กรุณาติดต่อเจ้าหน้าที่ เพราะเปิดใช้เองไม่ได้
+error-account_link-invalid = ลิงก์นี้ใช้ไม่ได้แล้วค่ะ ลิงก์มีอายุสิบนาที พิมพ์ /addaccount ในแชตเพื่อขอลิงก์ใหม่
+error-account_link-used = ลิงก์นี้ใช้ไปแล้วค่ะ ดูผลได้ที่ /accounts ในแชต ถ้าไม่ใช่คุณ กรุณาลบบัญชีนั้นออก
+error-account_link-insecure = ตอนนี้ยังเปิดหน้าเว็บของเราอย่างปลอดภัยไม่ได้ค่ะ กรุณาพิมพ์คีย์ในแชตแทน หรือลองใหม่ภายหลัง

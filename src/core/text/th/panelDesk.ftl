@@ -33,6 +33,7 @@ panel-job_tries = จำนวนครั้ง
 panel-job_retry = ลองใหม่
 panel-job_drop = ลบทิ้ง
 panel-every_minute = ทุกนาที
+panel-every_seconds = ทุก { $seconds } วินาที
 panel-every_minutes = ทุก { $minutes } นาที
 panel-every_hour = ทุกชั่วโมง นาทีที่ { $minute }
 panel-every_day = ทุกวัน เวลา { $time } น.
