@@ -11,12 +11,14 @@ import type { CreditContext } from './core/money/credit.ts';
 import type { Gateways } from './core/money/gateway.ts';
 import type { JoinContext } from './core/money/join.ts';
 import type { Payee } from './core/money/promptpay.ts';
+import type { PortfolioContext } from './core/portfolio/context.ts';
 import { renewAfterCredit } from './core/rental/afterCredit.ts';
 import { issueDocument } from './core/rental/document.ts';
 import { rentalBelongings } from './core/rental/join.ts';
 import type { PdfContext } from './core/rental/pdf.ts';
 import type { RentalContext } from './core/rental/write.ts';
-import { createVault, type Vault } from './core/vault.ts';
+import { createVault } from './core/vault.ts';
+import { noExchanges } from './drivers/exchanges/none.ts';
 import { hookGateway } from './drivers/gateways/hook.ts';
 import { type InstanceLock, instanceLock } from './drivers/instanceLock.ts';
 import { pdfPrinter } from './drivers/pdf/printer.ts';
@@ -33,7 +35,8 @@ const URL_FILE = 'postgres-url';
 export type GroundContext = PdfContext &
   RentalContext &
   CreditContext &
-  JoinContext & { vault: Vault; gateways: Gateways };
+  JoinContext &
+  PortfolioContext & { gateways: Gateways };
 
 /** What every entry into the program stands on: the database, the secrets, the gateway, the log. */
 export interface Ground {
@@ -132,6 +135,7 @@ async function build(
   const newId = idMaker(() => systemClock.now());
   const ports = {
     vault,
+    exchanges: noExchanges,
     gateways,
     pdf: pdfPrinter(),
     issueDocument,

@@ -5,6 +5,7 @@ import type { JoinContext } from '../core/money/join.ts';
 import type { Couriers } from '../core/notices/courier.ts';
 import type { Identity, User } from '../core/people/identity.ts';
 import type { Provider } from '../core/people/tables.ts';
+import type { PortfolioContext } from '../core/portfolio/context.ts';
 import type { PdfContext } from '../core/rental/pdf.ts';
 import type { RentalContext } from '../core/rental/write.ts';
 import type { Language } from '../core/text/text.ts';
@@ -15,7 +16,8 @@ import type { Reply, Say } from './reply.ts';
 export type BotContext = PdfContext &
   RentalContext &
   CreditContext &
-  JoinContext & { gateways: Gateways; couriers: Couriers };
+  JoinContext &
+  PortfolioContext & { gateways: Gateways; couriers: Couriers };
 
 /** What a command sees: the ground, on behalf of the person who wrote. */
 export type CommandContext = BotContext & {

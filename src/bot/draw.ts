@@ -56,7 +56,10 @@ export async function draw(language: Language, reply: Reply): Promise<Drawn> {
       row.map((button) => ({ label: speak(language, button.say), data: buttonData(button), style: button.style })),
     ),
     toast: reply.toast && speak(language, reply.toast),
-    picture: reply.image && { name: 'promptpay-qr.png', png: await qrPicture(reply.image.qr) },
+    picture:
+      reply.image && 'qr' in reply.image
+        ? { name: 'promptpay-qr.png', png: await qrPicture(reply.image.qr) }
+        : undefined,
     file: reply.file,
   };
 }

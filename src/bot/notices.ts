@@ -47,6 +47,14 @@ const extras: Record<string, (params: Record<string, string>) => Pick<Reply, 'bu
   'contract.refunded': () => ({ buttons: [[wallet, contract]] }),
   'contract.joined': () => ({ buttons: [[wallet, contract]] }),
   'plan.repriced': look,
+  'portfolio.moved': () => ({
+    buttons: [
+      [
+        { say: ['portfolio.button'], does: 'portfolio' },
+        { say: ['portfolio.alerts'], does: 'alerts' },
+      ],
+    ],
+  }),
   'link.asked': ({ linkId = '' }) => ({
     buttons: [
       [

@@ -1,3 +1,4 @@
+import type { Chart } from '../core/chart.ts';
 import type { Params } from '../core/error.ts';
 import type { Language } from '../core/text/text.ts';
 
@@ -26,7 +27,7 @@ export interface Reply {
   title?: Say;
   say?: Say | readonly Say[];
   facts?: readonly { label: Say; value: Value }[];
-  image?: { qr: string };
+  image?: { qr: string } | { chart: Chart };
   file?: { name: string; mime: string; content: Uint8Array };
   buttons?: readonly (readonly Button[])[];
   /** A passing word (a popup) instead of a message. */

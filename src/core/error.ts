@@ -117,6 +117,12 @@ const refusals = {
   'run.ended': 'conflict',
   'run.interrupted': 'unavailable',
 
+  'portfolio.part_missing': 'missing',
+  'portfolio.position_missing': 'missing',
+  'portfolio.dust_invalid': 'invalid',
+  'portfolio.alert_invalid': 'invalid',
+  'portfolio.too_many_alerts': 'limited',
+
   'webhook.unconfigured': 'unavailable',
   'webhook.unsigned': 'unauthenticated',
   'webhook.signature': 'unauthenticated',

@@ -1,8 +1,7 @@
-import type { Context } from '../core/context.ts';
-import type { Vault } from '../core/vault.ts';
+import type { PortfolioContext } from '../core/portfolio/context.ts';
 
-/** What a job may use: the ground, the vault, and the name of the operator it runs for, if one asked for it. */
-export type JobContext = Context & { vault: Vault; askedBy?: string | undefined };
+/** What a job may use: the ground, the vault, the exchanges, and the name of the operator it runs for, if one asked for it. */
+export type JobContext = PortfolioContext & { askedBy?: string | undefined };
 
 export type JobResult = Record<string, unknown>;
 

@@ -22,6 +22,7 @@ import type { RentalContext } from '../../src/core/rental/write.ts';
 import { createVault, type Vault } from '../../src/core/vault.ts';
 import { hookGateway, signedHeaders } from '../../src/drivers/gateways/hook.ts';
 import { pdfPrinter } from '../../src/drivers/pdf/printer.ts';
+import { type TestPort, testPort } from './exchangePort.ts';
 
 export const WEBHOOK_SECRET = 'whsec-for-tests-0123456789';
 export const PAYEE = { kind: 'phone', id: '0812345678' } as const;
@@ -92,7 +93,7 @@ export function testCourier(): Courier & {
 type WorldContext = PdfContext &
   CreditContext &
   JoinContext &
-  RentalContext & { gateways: Gateways; couriers: Map<Provider, Courier>; vault: Vault };
+  RentalContext & { gateways: Gateways; couriers: Map<Provider, Courier>; vault: Vault; exchanges: TestPort };
 
 export interface World {
   url: string;
@@ -101,6 +102,7 @@ export interface World {
   vault: Vault;
   gateway: PaymentGateway;
   couriers: Map<Provider, Courier>;
+  exchanges: TestPort;
   /** Everything a bot, a job or a route could ask of its context, on behalf of `actor`. */
   ctx(actor: Actor): WorldContext;
   /** The receipts and credit notes that were asked for, in order, those of transactions that failed included. */
@@ -128,6 +130,7 @@ export async function createWorld(): Promise<World> {
   const gateways: Gateways = { current: gateway, byProvider: (p) => (p === 'hook' ? gateway : undefined) };
   const couriers = new Map<Provider, Courier>();
   const pdf = pdfPrinter();
+  const exchanges = testPort();
   const [pool] = pools as [(typeof pools)[number]];
   const documents: DocumentInput[] = [];
   const issueDocument = (ctx: TxContext, input: DocumentInput) => {
@@ -135,6 +138,7 @@ export async function createWorld(): Promise<World> {
     return issue(ctx, input);
   };
   const ports = {
+    exchanges,
     gateways,
     couriers,
     vault,
@@ -152,6 +156,7 @@ export async function createWorld(): Promise<World> {
     vault,
     gateway,
     couriers,
+    exchanges,
     documents,
     ctx,
     async person(name = 'Somsri', provider = 'local') {

@@ -48,6 +48,7 @@ const kinds = {
   'plan.repriced': { group: null, urgent: false },
   'link.asked': { group: null, urgent: true },
   'link.joined': { group: null, urgent: true },
+  'portfolio.moved': { group: null, urgent: false },
   'broadcast.news': { group: 'news', urgent: false },
   'broadcast.test': { group: null, urgent: true },
 } as const satisfies Record<string, NoticeRule>;
