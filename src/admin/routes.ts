@@ -23,6 +23,7 @@ import { suspenseRoutes } from './pages/suspense.ts';
 import { topupRoutes } from './pages/topup.ts';
 import { userPageRoutes } from './pages/user.ts';
 import { userListRoutes } from './pages/userLists.ts';
+import { userPortfolioRoutes } from './pages/userPortfolio.ts';
 import { userRoutes } from './pages/users.ts';
 import type { Route } from './visit.ts';
 
@@ -46,6 +47,7 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...userPageRoutes,
   ...userListRoutes,
+  ...userPortfolioRoutes,
   ...adjustmentRoutes,
   ...auditCheckRoutes,
   ...contractsRoutes,

@@ -4,6 +4,7 @@ import { contracts } from './contracts.ts';
 import { exporting } from './export.ts';
 import { ledger } from './ledger.ts';
 import { panel } from './panel.ts';
+import { portfolio } from './portfolio.ts';
 import { webhook } from './webhook.ts';
 
 /** `npm run bench -- <name> [quick]`: prints JSON lines. `quick` is a short look, for trying the bench itself. */
@@ -15,6 +16,7 @@ const benches: Record<string, (options: { quick: boolean }) => Promise<void>> = 
   export: exporting,
   backtest,
   contracts,
+  portfolio,
 };
 
 const [name = '', ...flags] = process.argv.slice(2);

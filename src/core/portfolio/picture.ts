@@ -104,9 +104,9 @@ const figureAt = ({ label, value, tone }: PortfolioPicture['figures'][number], l
 function keyAt({ label, share }: PortfolioPicture['allocation'][number], n: number) {
   const [left, top] = [280 + Math.floor(n / 4) * 250, 206 + (n % 4) * 38];
   return [
-    { type: 'rect', left, top: top + 4, shape: { width: 14, height: 14 }, style: { fill: slices[n] } },
+    { type: 'rect', left, top: top - 2, shape: { width: 14, height: 14 }, style: { fill: slices[n] } },
     write(shortened(label), { left: left + 24, top }, { fontSize: 16 }),
-    { ...write(share, { left: 0, top: 0 }, { fontSize: 16, fill: colour.soft }), left: left + 150, top },
+    { ...write(share, { left: 0, top: 0 }, { fontSize: 16, fill: colour.soft }), left: left + 162, top },
   ];
 }
 
