@@ -12,6 +12,7 @@ import type { Gateways } from './core/money/gateway.ts';
 import type { JoinContext } from './core/money/join.ts';
 import type { Payee } from './core/money/promptpay.ts';
 import type { PortfolioContext } from './core/portfolio/context.ts';
+import { portfolioBelongings } from './core/portfolio/join.ts';
 import { renewAfterCredit } from './core/rental/afterCredit.ts';
 import { issueDocument } from './core/rental/document.ts';
 import { rentalBelongings } from './core/rental/join.ts';
@@ -140,7 +141,7 @@ async function build(
     pdf: pdfPrinter(),
     issueDocument,
     onCredit: renewAfterCredit(issueDocument),
-    belongings: [rentalBelongings(issueDocument)],
+    belongings: [rentalBelongings(issueDocument), portfolioBelongings],
   };
   return {
     log,

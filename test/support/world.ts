@@ -13,6 +13,7 @@ import type { JoinContext } from '../../src/core/money/join.ts';
 import type { Courier, NoticeToDeliver, Recipient } from '../../src/core/notices/courier.ts';
 import { type Identity, meet, type User } from '../../src/core/people/identity.ts';
 import type { Provider } from '../../src/core/people/tables.ts';
+import { portfolioBelongings } from '../../src/core/portfolio/join.ts';
 import { renewAfterCredit } from '../../src/core/rental/afterCredit.ts';
 import type { DocumentInput } from '../../src/core/rental/changes.ts';
 import { issueDocument as issue } from '../../src/core/rental/document.ts';
@@ -145,7 +146,7 @@ export async function createWorld(): Promise<World> {
     pdf,
     issueDocument,
     onCredit: renewAfterCredit(issueDocument),
-    belongings: [rentalBelongings(issueDocument)],
+    belongings: [rentalBelongings(issueDocument), portfolioBelongings],
   };
   const ctx: World['ctx'] = (actor) => ({ db: pool.db, clock, newId, log, actor, ...ports });
   let born = 0;

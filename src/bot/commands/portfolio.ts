@@ -11,21 +11,25 @@ import { portfolioFile } from '../files/portfolioCsv.ts';
 import type { Button, Reply, Say } from '../reply.ts';
 import { accountOf, decode, encode, type Shown, usualView } from './portfolioView.ts';
 
-const MOST_PARTS = 12;
 const MOST_OPENED = 4;
 const MOST_NAMED = 8;
 
+/** How much is said line by line: under a picture there is room for a quarter of what a message holds. */
+const room = { message: { parts: 12, stale: 6 }, picture: { parts: 4, stale: 2 } } as const;
+
 /** What an answer about a portfolio has to say of itself: what is old, what is left out, what is only part of the truth. */
-export function notesOf(portfolio: Portfolio): Say[] {
+export function notesOf(portfolio: Portfolio, place: keyof typeof room = 'message'): Say[] {
   const { stale, off, unpriced, dust, usdtInThb } = portfolio;
   const named = (names: readonly string[]) =>
     names.length > MOST_NAMED ? `${names.slice(0, MOST_NAMED).join(', ')} …` : names.join(', ');
+  const more = stale.slice(room[place].stale).map(({ label }) => label);
   return [
-    ...stale.slice(0, MOST_NAMED).map(({ label, exchange, trouble, since, readAt }): Say => {
+    ...stale.slice(0, room[place].stale).map(({ label, exchange, trouble, since, readAt }): Say => {
       const why = { label, exchange, trouble: trouble ?? 'none' };
       if (!readAt) return ['portfolio.stale_never', why];
       return since ? ['portfolio.stale_since', { ...why, readAt, since }] : ['portfolio.stale', { ...why, readAt }];
     }),
+    ...(more.length > 0 ? [['portfolio.stale_more', { count: more.length, names: named(more) }] as const] : []),
     ...(off.length > 0 ? [['portfolio.off', { names: named(off.map(({ label }) => label)) }] as const] : []),
     ...(unpriced.length > 0 ? [['portfolio.unpriced', { names: named(unpriced) }] as const] : []),
     ...(dust.count > 0 ? [['portfolio.dust', { count: dust.count, usdt: asAmount(dust.valueUsdt) }] as const] : []),
@@ -141,16 +145,17 @@ async function portfolioReply(ctx: CommandContext, view: Shown, pictured: boolea
   const { by, realm, scope, fresh } = view;
   const portfolio = await readPortfolio(ctx, { userId: ctx.user.id, by, realm, scope, fresh });
   if (portfolio.realms.length === 0) return none;
-  const parts = portfolio.parts.slice(0, MOST_PARTS).map((part) => partSay(part, portfolio));
+  const place = pictured ? 'picture' : 'message';
+  const parts = portfolio.parts.slice(0, room[place].parts).map((part) => partSay(part, portfolio));
   const more = portfolio.parts.length - parts.length;
   const growth = pictured ? await growthOf(ctx, view, portfolio) : undefined;
   return {
     title: ['portfolio.title', { realm: portfolio.realm }],
     say: [
       ...scopeSay(portfolio),
+      ...notesOf(portfolio, place),
       ...parts,
       ...(more > 0 ? [['portfolio.more', { count: more }] as const] : []),
-      ...notesOf(portfolio),
       ['portfolio.as_of', { at: portfolio.at }],
     ],
     facts: factsOf(portfolio),

@@ -12,7 +12,7 @@ function line({ symbol, kind, side, qty, valueUsdt, unrealisedUsdt, isIncomplete
   return [
     'positions.line',
     {
-      symbol,
+      symbol: symbol.replace(/:USDT$/, ''), // in what nearly all are settled: fifty lines have to fit into a message
       kind: kind === 'spot' && side === 'short' ? 'borrowed' : kind,
       side,
       qty: asQty(qty),

@@ -168,9 +168,11 @@ async function syncFills(ctx: PortfolioContext, row: AccountRow, login: AccountL
   const symbols = await symbolsOf(ctx, row, [...cursors.keys()].filter(Boolean));
   const known = symbols.filter((symbol) => cursors.has(symbol));
   const fresh = symbols.filter((symbol) => !cursors.has(symbol));
-  const oldest = Math.min(...known.map((symbol) => cursors.get(symbol)?.getTime() ?? 0));
+  // Exchanges that tell of everything are asked on from where the last reading began.
+  const read = known.length > 0 ? known : cursors.has('') ? [''] : [];
+  const oldest = Math.min(...read.map((symbol) => cursors.get(symbol)?.getTime() ?? 0));
   let stored = 0;
-  if (known.length > 0)
+  if (read.length > 0)
     stored += await readOn(ctx, login, known, { since: later(new Date(oldest), -OVERLAP_MS), startedAt });
   if (fresh.length > 0 || cursors.size === 0)
     stored += await readOn(ctx, login, fresh, { since: later(row.createdAt, -BACK_MS), startedAt });

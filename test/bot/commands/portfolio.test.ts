@@ -83,6 +83,7 @@ describe('/portfolio', () => {
     const chart = (shown.reply.image as { chart: Chart }).chart;
     expect(JSON.stringify(chart.option)).toContain('BTC/USDT:USDT');
     expect(shown.reply.sensitive).toBe(true);
+    expect(shown.text.length).toBeLessThan(1024); // what Telegram takes under a picture
     for (const data of buttons(shown)) expect(Buffer.byteLength(data)).toBeLessThanOrEqual(63);
   });
 
@@ -131,8 +132,8 @@ describe('/portfolio', () => {
 test('/positions puts accounts together and leads to each', async () => {
   const { chat } = await holder();
   const shown = await chat.types('/positions');
-  expect(shown.text).toContain('USDT 1,500 · 1,500.00 USDT · – · 2 accounts');
-  expect(shown.text).toContain('🔻 BTC/USDT:USDT short 0.1 · 5,000.00 USDT · +100.00');
+  expect(shown.text).toContain('USDT 1,500 · 1,500.00 · – · ×2');
+  expect(shown.text).toContain('🔻 BTC/USDT short 0.1 · 5,000.00 · +100.00');
   expect((await chat.types('/positions Hedge')).text).not.toContain('BTC 0.5');
 });
 

@@ -78,6 +78,7 @@ portfolio-stale_never = ⚠️ { $label } ({ $exchange }) has never been read: {
     [none] its first reading is under way
    *[other] the exchange refuses; look at the account’s key
 }. It is not in the total.
+portfolio-stale_more = ⚠️ { $count } more with old figures or none: { $names }
 portfolio-off = Switched off and not counted: { $names }
 portfolio-unpriced = No rate is known for { $names }: not counted
 portfolio-dust = { $count } small { $count ->
@@ -152,19 +153,19 @@ portfolio-csv_complete = { $is ->
 portfolio-csv_as_of = As of (Bangkok)
 
 positions-title = { $realm ->
-    [practice] Positions · practice money
-   *[real] Positions
+    [practice] Positions · practice money, in USDT
+   *[real] Positions, in USDT
 }
 positions-line = { $kind ->
     [futures] { $side ->
-        [short] 🔻 { $symbol } short { $qty } · { $value } USDT · { $profit }
-       *[long] 🔺 { $symbol } long { $qty } · { $value } USDT · { $profit }
+        [short] 🔻 { $symbol } short { $qty } · { $value } · { $profit }
+       *[long] 🔺 { $symbol } long { $qty } · { $value } · { $profit }
     }
-    [borrowed] 🔻 { $symbol } borrowed { $qty } · { $value } USDT
-   *[spot] ▫️ { $symbol } { $qty } · { $value } USDT · { $profit }
+    [borrowed] 🔻 { $symbol } borrowed { $qty } · { $value }
+   *[spot] ▫️ { $symbol } { $qty } · { $value } · { $profit }
 }{ $accounts ->
     [1] {""}
-   *[other] {" "}· { $accounts } accounts
+   *[other] {" "}· ×{ $accounts }
 }
 positions-none = Nothing is held and nothing is open here.
 positions-page = Page { $page } of { $pages } · { $total } in all

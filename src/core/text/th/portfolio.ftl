@@ -78,6 +78,7 @@ portfolio-stale_never = ⚠️ { $label } ({ $exchange }) ยังอ่าน�
     [none] กำลังอ่านครั้งแรก
    *[other] กระดานปฏิเสธ โปรดตรวจสอบคีย์ของบัญชี
 } จึงยังไม่อยู่ในยอดรวมค่ะ
+portfolio-stale_more = ⚠️ อีก { $count } บัญชีใช้ตัวเลขเดิมหรือยังไม่มีตัวเลข: { $names }
 portfolio-off = ปิดไว้และไม่นับรวม: { $names }
 portfolio-unpriced = ไม่มีราคาของ { $names } จึงไม่นับรวม
 portfolio-dust = ยอดเล็กน้อย { $count } รายการ รวม { $usdt } USDT
@@ -146,19 +147,19 @@ portfolio-csv_complete = { $is ->
 portfolio-csv_as_of = ข้อมูล ณ (เวลาไทย)
 
 positions-title = { $realm ->
-    [practice] โพซิชัน · เงินทดลอง
-   *[real] โพซิชัน
+    [practice] โพซิชัน · เงินทดลอง (USDT)
+   *[real] โพซิชัน (USDT)
 }
 positions-line = { $kind ->
     [futures] { $side ->
-        [short] 🔻 { $symbol } short { $qty } · { $value } USDT · { $profit }
-       *[long] 🔺 { $symbol } long { $qty } · { $value } USDT · { $profit }
+        [short] 🔻 { $symbol } short { $qty } · { $value } · { $profit }
+       *[long] 🔺 { $symbol } long { $qty } · { $value } · { $profit }
     }
-    [borrowed] 🔻 { $symbol } ยืม { $qty } · { $value } USDT
-   *[spot] ▫️ { $symbol } { $qty } · { $value } USDT · { $profit }
+    [borrowed] 🔻 { $symbol } ยืม { $qty } · { $value }
+   *[spot] ▫️ { $symbol } { $qty } · { $value } · { $profit }
 }{ $accounts ->
     [1] {""}
-   *[other] {" "}· { $accounts } บัญชี
+   *[other] {" "}· ×{ $accounts }
 }
 positions-none = ยังไม่ได้ถือสินทรัพย์และไม่มีโพซิชันเปิดอยู่ค่ะ
 positions-page = หน้า { $page } จาก { $pages } · ทั้งหมด { $total } รายการ
