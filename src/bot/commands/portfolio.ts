@@ -33,7 +33,7 @@ export function notesOf(portfolio: Portfolio, place: keyof typeof room = 'messag
     ...(off.length > 0 ? [['portfolio.off', { names: named(off.map(({ label }) => label)) }] as const] : []),
     ...(unpriced.length > 0 ? [['portfolio.unpriced', { names: named(unpriced) }] as const] : []),
     ...(dust.count > 0 ? [['portfolio.dust', { count: dust.count, usdt: asAmount(dust.valueUsdt) }] as const] : []),
-    ...(portfolio.hasStaleRates ? [['portfolio.rates_stale'] as const] : []),
+    ...(portfolio.hasStaleRates || usdtInThb?.isStale ? [['portfolio.rates_stale'] as const] : []),
     ...(usdtInThb ? [] : [['portfolio.no_baht'] as const]),
     ...(portfolio.isIncomplete && portfolio.positions.length > 0 ? [['portfolio.incomplete'] as const] : []),
     ...(portfolio.isApproximate ? [['portfolio.approximate'] as const] : []),

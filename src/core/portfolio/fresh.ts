@@ -9,6 +9,9 @@ import type { PortfolioContext } from './context.ts';
 /** For so long an answer waits for exchanges; who is slower is shown as it was. */
 const PATIENCE_MS = 1_500;
 
+/** What was read so short a time ago is new enough: whoever presses again and again costs exchanges nothing. */
+const NEW_MS = 3_000;
+
 /** Accounts as they are now, and why some are still as they were. */
 export interface Freshened {
   readonly accounts: readonly LoadedAccount[];
@@ -28,6 +31,7 @@ export async function freshen(ctx: PortfolioContext, accounts: readonly LoadedAc
   const troubles = new Map<string, string>();
   const read = async (account: LoadedAccount): Promise<LoadedAccount> => {
     const { id } = account.row;
+    if (account.readAt && ctx.clock.now().getTime() - account.readAt.getTime() < NEW_MS) return account;
     try {
       const login = logins.get(id)?.();
       if (!login) return account;

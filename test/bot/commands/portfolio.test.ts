@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Chart } from '../../../src/core/chart.ts';
-import { days, later } from '../../../src/core/clock.ts';
+import { days, later, seconds } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { portfolioSnapshot } from '../../../src/core/portfolio/tables.ts';
 import { type Chatter, chatter, type Shown } from '../../support/chat.ts';
@@ -106,6 +106,7 @@ describe('/portfolio', () => {
     const { chat, userId } = await holder();
     const broken = await account(world, userId, { label: 'Broken', reading: holding([balance('USDT', '7')]) });
     world.exchanges.troubles.set(broken, 'maintenance');
+    world.clock.pass(seconds(5));
     const shown = await follow(chat, await chat.types('/portfolio'), /Refresh/);
     world.exchanges.troubles.clear();
     expect(shown.text).toMatch(/Broken \(binance\) fails since .*under maintenance/);

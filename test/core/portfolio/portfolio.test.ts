@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { days, later, minutes } from '../../../src/core/clock.ts';
+import { days, later, minutes, seconds } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { readPortfolio, readPositions } from '../../../src/core/portfolio/portfolio.ts';
 import { readPortfolioPreference, setPortfolioPreference } from '../../../src/core/portfolio/preference.ts';
 import { refreshRates } from '../../../src/core/portfolio/rateTable.ts';
+import { houseRates } from '../../../src/core/portfolio/settings.ts';
 import { syncHistory } from '../../../src/core/portfolio/sync.ts';
 import { accountFill, accountMove } from '../../../src/core/portfolio/tables.ts';
+import { writeSetting } from '../../../src/core/setting.ts';
 import { balance, holding, position } from '../../support/exchangePort.ts';
 import { job, operator } from '../../support/money.ts';
 import { account, fill, move, price, put } from '../../support/portfolio.ts';
@@ -155,7 +157,7 @@ describe('asked anew', () => {
     const silent = await account(world, userId, { label: 'Silent', reading: holding([balance('USDT', '100')]) });
     world.exchanges.readings.set(good, holding([balance('USDT', '2')]));
     world.exchanges.troubles.set(bad, 'maintenance').set(silent, 'silent');
-    world.clock.pass(1000);
+    world.clock.pass(seconds(5));
     const beganMs = performance.now();
     const seen = await see(userId, { fresh: true });
     expect(performance.now() - beganMs).toBeLessThan(5000);
@@ -166,6 +168,9 @@ describe('asked anew', () => {
     ]);
     world.exchanges.troubles.clear();
     expect((await see(userId)).worth.usdt.toFixed()).toBe('112'); // and it is kept
+    const asked = world.exchanges.asked.filter((what) => what === `read ${good}`).length;
+    await see(userId, { fresh: true });
+    expect(world.exchanges.asked.filter((what) => what === `read ${good}`)).toHaveLength(asked); // it was read just now
   });
 
   test('what has not been read for a quarter of an hour is stale', async () => {
@@ -208,6 +213,18 @@ describe('history', () => {
     world.exchanges.pageOf = 1000;
   });
 
+  test('that an exchange does not tell now is asked for again, from where it was', async () => {
+    const { userId } = await world.person();
+    const id = await account(world, userId, { exchange: 'away', reading: holding([balance('BTC', '1')]) });
+    world.exchanges.fillsOf.set(id, [fill('BTC/USDT', 'buy', '1', world.clock.now(), { price: '40000' })]);
+    world.exchanges.troubles.set('away', 'unreachable');
+    expect(await syncHistory(world.ctx(job))).toMatchObject({ failed: 1 });
+    world.exchanges.troubles.clear();
+    expect(await syncHistory(world.ctx(job))).toMatchObject({ failed: 0, fills: 1 });
+    expect((await see(userId)).unrealisedUsdt.toFixed()).toBe('10000');
+    await expect(syncHistory(world.ctx(operator))).rejects.toThrow('access.denied');
+  });
+
   test('that is longer than what an exchange tells is said to be incomplete', async () => {
     const { userId } = await world.person();
     const id = await account(world, userId, { reading: holding([balance('BTC', '2')]) });
@@ -236,6 +253,25 @@ describe('history', () => {
     ).toEqual(['50000', null]);
     expect((await see(userId)).positions[0]).toMatchObject({ isIncomplete: true });
   });
+});
+
+test('the house’s own rate stands in where no market has one, says so, and is stale after its days', async () => {
+  const other = await createWorld();
+  const { userId } = await other.person();
+  await account(other, userId, { reading: holding([balance('USDT', '10')]) });
+  const look = () => readPortfolio(other.ctx({ kind: 'user', userId }), { userId });
+  expect((await look()).worth.thbSatang).toBeNull();
+  const value = { usdtInThb: '33.333', usdtInUsd: '1', validDays: 2 };
+  await writeSetting(other.ctx(operator), houseRates, { value, version: 0 });
+  const seen = await look();
+  expect([seen.worth.thbSatang, seen.usdtInThb?.steps[0]?.rate.source]).toEqual([333_33n, 'house']);
+  other.clock.pass(days(3));
+  expect((await look()).usdtInThb?.isStale).toBe(true);
+  const bad = { usdtInThb: '-1', usdtInUsd: '', validDays: 2 };
+  await expect(writeSetting(other.ctx(operator), houseRates, { value: bad, version: 1 })).rejects.toThrow(
+    'setting.invalid',
+  );
+  await other.close();
 });
 
 test('rates are asked of every exchange in use; one that fails keeps what it said, and useless pairs are not kept', async () => {
