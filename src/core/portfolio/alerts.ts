@@ -76,7 +76,7 @@ const BATCH = 200;
 
 /**
  * Tells whoever asked to be told. An alert fires once a move: what it saw then is what the next move is measured from.
- * Nothing is judged by half: while an account of the person is stale, the total waits.
+ * An account that cannot be read counts with its last figures, so that one with a dead key does not silence the others.
  */
 export async function evaluateAlerts(ctx: Context): Promise<{ people: number; fired: number; failed: number }> {
   requireActor(ctx, 'job');
@@ -104,7 +104,6 @@ export async function evaluateAlerts(ctx: Context): Promise<{ people: number; fi
 
 async function evaluateFor(ctx: Context, userId: UserId): Promise<number> {
   const portfolio = await assemblePortfolio(ctx, { userId });
-  if (portfolio.stale.length > 0 || portfolio.hasStaleRates) return 0;
   return inTransaction(ctx, async (ctx) => {
     await lockAlerts(ctx, userId);
     let fired = 0;
