@@ -14,6 +14,7 @@ import type { CreditContext } from './core/money/credit.ts';
 import type { Gateways } from './core/money/gateway.ts';
 import type { JoinContext } from './core/money/join.ts';
 import type { Payee } from './core/money/promptpay.ts';
+import { portfolioBelongings } from './core/portfolio/join.ts';
 import { renewAfterCredit } from './core/rental/afterCredit.ts';
 import { issueDocument } from './core/rental/document.ts';
 import { rentalBelongings } from './core/rental/join.ts';
@@ -161,7 +162,7 @@ async function build(
     pdf: pdfPrinter(),
     issueDocument,
     onCredit: renewAfterCredit(issueDocument),
-    belongings: [rentalBelongings(issueDocument), runBelongings, tradingBelongings],
+    belongings: [rentalBelongings(issueDocument), runBelongings, tradingBelongings, portfolioBelongings],
   };
   return {
     log,

@@ -26,6 +26,7 @@ import { suspenseRoutes } from './pages/suspense.ts';
 import { topupRoutes } from './pages/topup.ts';
 import { userPageRoutes } from './pages/user.ts';
 import { userListRoutes } from './pages/userLists.ts';
+import { userPortfolioRoutes } from './pages/userPortfolio.ts';
 import { userRoutes } from './pages/users.ts';
 import type { Route } from './visit.ts';
 
@@ -50,6 +51,7 @@ export const routes: readonly Route[] = [
   ...userPageRoutes,
   ...userListRoutes,
   ...exchangeAccountRoutes,
+  ...userPortfolioRoutes,
   ...adjustmentRoutes,
   ...auditCheckRoutes,
   ...contractsRoutes,

@@ -1,5 +1,6 @@
 import { adjustmentLimit, receiptIssuer, receiptTexts, topupLimits } from '../core/money/settings.ts';
 import { defaultQuietHours } from '../core/notices/settings.ts';
+import { houseRates } from '../core/portfolio/settings.ts';
 import { rentalReminders, rentalTerms } from '../core/rental/settings.ts';
 import type { Setting } from '../core/setting.ts';
 
@@ -49,5 +50,10 @@ export const settingForms: readonly SettingForm[] = [
     toMinute: { kind: 'time', optional: true },
   }),
   form(rentalTerms, { graceDays: { kind: 'integer' } }),
+  form(houseRates, {
+    usdtInThb: { kind: 'text' },
+    usdtInUsd: { kind: 'text' },
+    validDays: { kind: 'integer' },
+  }),
   form(rentalReminders, { sent: { kind: 'choice', among: [true, false] } }),
 ];

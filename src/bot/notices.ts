@@ -61,6 +61,14 @@ const extras: Record<string, (params: Record<string, string>) => Pick<Reply, 'bu
   'account.recovered': accountsToo,
   'account.key_expires': accountsToo,
   'account.allowed': accountsToo,
+  'portfolio.moved': () => ({
+    buttons: [
+      [
+        { say: ['portfolio.button'], does: 'portfolio' },
+        { say: ['portfolio.alerts'], does: 'alerts' },
+      ],
+    ],
+  }),
   'link.asked': ({ linkId = '' }) => ({
     buttons: [
       [

@@ -193,6 +193,12 @@ const refusals = {
   'backtest.from_in_future': 'invalid',
   'market.symbol_unknown': 'invalid',
 
+  'portfolio.part_missing': 'missing',
+  'portfolio.position_missing': 'missing',
+  'portfolio.dust_invalid': 'invalid',
+  'portfolio.alert_invalid': 'invalid',
+  'portfolio.too_many_alerts': 'limited',
+
   'webhook.unconfigured': 'unavailable',
   'webhook.unsigned': 'unauthenticated',
   'webhook.signature': 'unauthenticated',

@@ -9,6 +9,10 @@ import { expireTopups } from '../core/money/topup.ts';
 import { watchAudit } from '../core/notices/alert.ts';
 import { forgetNotices } from '../core/notices/notice.ts';
 import { sendBroadcasts } from '../core/ops/sendBroadcasts.ts';
+import { evaluateAlerts } from '../core/portfolio/alerts.ts';
+import { refreshRates } from '../core/portfolio/rateTable.ts';
+import { takeSnapshots, thinSnapshots } from '../core/portfolio/snapshot.ts';
+import { syncHistory } from '../core/portfolio/sync.ts';
 import { tellHolders } from '../core/rental/reprice.ts';
 import { previewSweep, sweepContracts } from '../core/rental/sweep.ts';
 import { previewRoles, syncRoles } from '../core/rental/syncRoles.ts';
@@ -59,6 +63,16 @@ export const jobs: readonly Job[] = [
     run: sealKeys,
     failed: ({ lost }) => typeof lost === 'number' && lost > 0,
   }),
+  job({ name: 'rates.refresh', cron: '* * * * *', timeoutMs: 55_000, run: refreshRates }),
+  job({
+    name: 'portfolio.history',
+    cron: '*/5 * * * *',
+    timeoutMs: 280_000,
+    run: async (ctx) => ({ ...(await syncHistory(ctx)) }),
+  }),
+  job({ name: 'portfolio.snapshot', cron: '*/5 * * * *', timeoutMs: 280_000, run: takeSnapshots }),
+  job({ name: 'portfolio.alerts', cron: '* * * * *', timeoutMs: 55_000, run: evaluateAlerts }),
+  job({ name: 'portfolio.thin', cron: '20 * * * *', timeoutMs: 300_000, run: thinSnapshots }),
   job({ name: 'audit.seal', cron: '* * * * *', timeoutMs: 55_000, run: sealAudit }),
   job({
     name: 'audit.verify',

@@ -9,10 +9,11 @@ import { translate } from '../../src/core/text/text.ts';
 import { openAccountLink } from '../../src/core/trading/link.ts';
 import { accountRows, asUser, freshKey, trader } from '../support/accounts.ts';
 import { launchBrowser } from '../support/browser.ts';
+import type { FakeExchanges } from '../support/exchanges.ts';
 import { job } from '../support/money.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-let world: World;
+let world: World<FakeExchanges>;
 let server: ServerType;
 let browser: Browser;
 beforeAll(async () => {

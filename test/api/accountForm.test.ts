@@ -8,10 +8,11 @@ import { blockUser } from '../../src/core/people/user.ts';
 import { translate } from '../../src/core/text/text.ts';
 import { openAccountLink } from '../../src/core/trading/link.ts';
 import { accountRows, add, asUser, freshKey, sealedOf, trader } from '../support/accounts.ts';
+import type { FakeExchanges } from '../support/exchanges.ts';
 import { job, operator } from '../support/money.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-let world: World;
+let world: World<FakeExchanges>;
 let app: Hono;
 let userId: UserId;
 beforeAll(async () => {

@@ -7,6 +7,7 @@ import { indicators } from './indicators.ts';
 import { ledger } from './ledger.ts';
 import { optimize } from './optimize.ts';
 import { panel } from './panel.ts';
+import { portfolio } from './portfolio.ts';
 import { webhook } from './webhook.ts';
 
 /** `npm run bench -- <name> [quick]`: prints JSON lines. `quick` is a short look, for trying the bench itself. */
@@ -21,6 +22,7 @@ const benches: Record<string, (options: { quick: boolean }) => Promise<void>> = 
   indicators,
   candles,
   optimize,
+  portfolio,
 };
 
 const [name = '', ...flags] = process.argv.slice(2);

@@ -13,6 +13,7 @@ import { openAccountLink } from '../../src/core/trading/link.ts';
 import { syncAccounts } from '../../src/core/trading/sync.ts';
 import { accountRows, freshKey } from '../support/accounts.ts';
 import { createDiscordWorld, type DiscordWorld } from '../support/discordBot.ts';
+import type { FakeExchanges } from '../support/exchanges.ts';
 import { job } from '../support/money.ts';
 import { ENTERPRISE, rentedBy } from '../support/rental.ts';
 import { type FakeTelegram, startTelegram } from '../support/telegram.ts';
@@ -24,7 +25,7 @@ import type { World } from '../support/world.ts';
 // One world with all three chats and the page. What is typed in any of them must be nowhere afterwards.
 
 let at: DiscordWorld;
-let world: World;
+let world: World<FakeExchanges>;
 let fake: FakeTelegram;
 let telegram: Telegram;
 const typed: string[] = [];

@@ -7,10 +7,11 @@ import { translate } from '../../src/core/text/text.ts';
 import { type FakeDiscord, startDiscord } from './discord.ts';
 import { type FakeMessage, type Json, snowflake } from './discordChats.ts';
 import type { Person } from './discordPeople.ts';
+import type { FakeExchanges } from './exchanges.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface DiscordWorld {
-  world: World;
+  world: World<FakeExchanges>;
   fake: FakeDiscord;
   /** What gives and takes roles there. */
   guilds: DiscordGuilds;

@@ -18,12 +18,14 @@ import type { JoinContext } from '../../src/core/money/join.ts';
 import type { Courier, NoticeToDeliver, Recipient } from '../../src/core/notices/courier.ts';
 import { type Identity, meet, type User } from '../../src/core/people/identity.ts';
 import type { Provider } from '../../src/core/people/tables.ts';
+import { portfolioBelongings } from '../../src/core/portfolio/join.ts';
 import { renewAfterCredit } from '../../src/core/rental/afterCredit.ts';
 import type { DocumentInput } from '../../src/core/rental/changes.ts';
 import { issueDocument as issue } from '../../src/core/rental/document.ts';
 import { rentalBelongings } from '../../src/core/rental/join.ts';
 import type { PdfContext } from '../../src/core/rental/pdf.ts';
 import type { RentalContext } from '../../src/core/rental/write.ts';
+import type { Exchanges } from '../../src/core/trading/exchange.ts';
 import { tradingBelongings } from '../../src/core/trading/join.ts';
 import type { SiteContext } from '../../src/core/trading/link.ts';
 import type { AccountContext } from '../../src/core/trading/port.ts';
@@ -118,7 +120,7 @@ type WorldContext = PdfContext &
     runs: { wake(): void };
   };
 
-export interface World {
+export interface World<E extends Exchanges = Exchanges> {
   url: string;
   clock: TestClock;
   log: TestLog;
@@ -130,7 +132,7 @@ export interface World {
   /** Everything a bot, a job or a route could ask of its context, on behalf of `actor`. */
   ctx(actor: Actor): WorldContext;
   /** Exchanges that do as they are told. */
-  exchanges: FakeExchanges;
+  exchanges: E;
   /** How links to our pages begin; null where there is no safe way to them. */
   site: { url: string | null };
   /** The receipts and credit notes that were asked for, in order, those of transactions that failed included. */
@@ -146,7 +148,18 @@ export interface World {
  * A small world: a database of its own, a clock that can be turned, a gateway. Candles come from the demo exchange, and
  * from `sources` where a test has others. Close it when done.
  */
-export async function createWorld({ sources = [] }: { sources?: readonly CandleSource[] } = {}): Promise<World> {
+export async function createWorld(given?: { sources?: readonly CandleSource[] }): Promise<World<FakeExchanges>>;
+export async function createWorld<E extends Exchanges>(given: {
+  sources?: readonly CandleSource[];
+  exchanges: E;
+}): Promise<World<E>>;
+export async function createWorld({
+  sources = [],
+  exchanges = fakeExchanges(),
+}: {
+  sources?: readonly CandleSource[];
+  exchanges?: Exchanges;
+} = {}): Promise<World> {
   const server = inject('postgresUrl');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = postgres(server, { max: 1, onnotice: () => {} });
@@ -162,7 +175,6 @@ export async function createWorld({ sources = [] }: { sources?: readonly CandleS
   const couriers = new Map<Provider, Courier>();
   const pdf = pdfPrinter();
   const [pool] = pools as [(typeof pools)[number]];
-  const exchanges = fakeExchanges();
   const site: World['site'] = { url: 'https://bot.example.com' };
   const documents: DocumentInput[] = [];
   const issueDocument = (ctx: TxContext, input: DocumentInput) => {
@@ -180,7 +192,7 @@ export async function createWorld({ sources = [] }: { sources?: readonly CandleS
     pdf,
     issueDocument,
     onCredit: renewAfterCredit(issueDocument),
-    belongings: [rentalBelongings(issueDocument), runBelongings, tradingBelongings],
+    belongings: [rentalBelongings(issueDocument), runBelongings, tradingBelongings, portfolioBelongings],
     exchanges,
     siteUrl: () => site.url,
   };

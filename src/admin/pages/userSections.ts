@@ -186,7 +186,7 @@ export function sections(visit: SignedIn, person: Person): Html {
   const { say, opened } = visit;
   const { user, entries, notices, audit } = person;
   const list = (name: string) => `/admin/users/${user.id}/${name}`;
-  return html`${personFacts(visit, person)}${money(visit, person)}${contractCard(visit, person)}${logins(visit, person)}${accountCard(visit, person.accounts)}
+  return html`${personFacts(visit, person)}${money(visit, person)}<p><a href="${list('portfolio')}">${say('portfolio_link')}</a></p>${contractCard(visit, person)}${logins(visit, person)}${accountCard(visit, person.accounts)}
 ${may(opened.operator.role, 'payments.read') ? topups(visit, person) : none}
 ${newest(visit, say('person_transactions'), list('transactions'), entryTable(visit, entries))}
 ${newest(visit, say('person_notices'), list('notices'), html`${preference(visit, person.preference)}${noticeTable(visit, notices)}`)}

@@ -21,6 +21,7 @@ import {
   accountTypeLong,
   addaccount,
 } from './addAccount.ts';
+import { alerts, alertsAdd, alertsQuick, alertsRemove } from './alerts.ts';
 import {
   backtest,
   batch,
@@ -38,7 +39,10 @@ import { help, language, menu, neverMind, start } from './basics.ts';
 import { contract } from './contract.ts';
 import { documentBuyer, documentList, documentSend } from './documents.ts';
 import { link, linkAgree, linkRefuse } from './link.ts';
+import { performance, performanceView } from './performance.ts';
 import { plans, plansShow, trial } from './plans.ts';
+import { portfolio, portfolioCsv, portfolioView } from './portfolio.ts';
+import { positions, positionsView } from './positions.ts';
 import { contractAuto, contractNext, coupon, renew, rent, rentPay, rentTopup, upgrade } from './rent.ts';
 import { roles, rolesClear, rolesSet } from './roles.ts';
 import { settings, settingsMute, settingsQuiet, settingsQuietOff } from './settings.ts';
@@ -52,6 +56,7 @@ import {
   transactionsReceipts,
   transactionsView,
 } from './transactions.ts';
+import { valuation, valuationCost, valuationDust } from './valuation.ts';
 import { wallet } from './wallet.ts';
 
 /** Every command of every chat, in the order in which menus show them. */
@@ -73,6 +78,11 @@ export const commands: readonly Command[] = [
   accounts,
   addaccount,
   removeaccount,
+  portfolio,
+  positions,
+  performance,
+  alerts,
+  valuation,
   link,
   settings,
   roles,
@@ -131,5 +141,14 @@ export const commands: readonly Command[] = [
   accountAt,
   accountType,
   accountTypeLong,
+  portfolioView,
+  portfolioCsv,
+  positionsView,
+  performanceView,
+  alertsAdd,
+  alertsQuick,
+  alertsRemove,
+  valuationCost,
+  valuationDust,
   neverMind,
 ];

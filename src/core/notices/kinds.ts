@@ -60,6 +60,7 @@ const kinds = {
   'account.key_expires': { group: null, urgent: false },
   'account.stopped': { group: null, urgent: false },
   'account.allowed': { group: null, urgent: false },
+  'portfolio.moved': { group: null, urgent: false },
   'broadcast.news': { group: 'news', urgent: false },
   'broadcast.test': { group: null, urgent: true },
 } as const satisfies Record<string, NoticeRule>;

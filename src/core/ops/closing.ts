@@ -11,6 +11,7 @@ import { eraseNotices } from '../notices/erase.ts';
 import type { User } from '../people/identity.ts';
 import { identity, user } from '../people/tables.ts';
 import { erasePerson } from '../people/user.ts';
+import { erasePortfolio } from '../portfolio/join.ts';
 import { buyer } from '../rental/documentTables.ts';
 import { contract, guildGrant } from '../rental/tables.ts';
 import { eraseAccounts } from '../trading/erase.ts';
@@ -117,6 +118,7 @@ async function erase(ctx: TxContext, ids: UserId[]): Promise<string[]> {
   const logins = await ctx.db.select().from(identity).where(inArray(identity.userId, ids));
   await eraseChats(ctx, logins);
   await eraseNotices(ctx, ids);
+  await erasePortfolio(ctx, ids);
   await ctx.db.delete(buyer).where(inArray(buyer.userId, ids));
   // What asked for a top-up is a message in a chat, and may name whose.
   await ctx.db

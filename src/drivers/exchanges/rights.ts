@@ -78,7 +78,8 @@ const told: Readonly<Record<ExchangeId, (session: Session) => Promise<Said>>> = 
   },
   async mexc(session) {
     const said = await asking(session, (client) => client.spotPrivateGetAccount());
-    return { ...nothing, canTrade: yes(said.canTrade), canWithdraw: yes(said.canWithdraw) };
+    // Its `canWithdraw` is about the account and not about the key: no key at all could be added if it were believed.
+    return { ...nothing, canTrade: yes(said.canTrade) };
   },
   async bitget(session) {
     const { data } = await asking(session, (client) => client.privateSpotGetV2SpotAccountInfo());

@@ -7,11 +7,12 @@ import { translate } from '../../../src/core/text/text.ts';
 import { accountLink, exchangeAccount } from '../../../src/core/trading/tables.ts';
 import { accountRows, add, freshKey, rowOf, sealedOf } from '../../support/accounts.ts';
 import { type Chatter, chatter } from '../../support/chat.ts';
+import type { FakeExchanges } from '../../support/exchanges.ts';
 import { job } from '../../support/money.ts';
 import { ENTERPRISE, rentedBy } from '../../support/rental.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
-let world: World;
+let world: World<FakeExchanges>;
 beforeAll(async () => {
   world = await createWorld();
 });

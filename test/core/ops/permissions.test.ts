@@ -55,6 +55,7 @@ import { findOwner, listSuspense, listTopups, readSuspense, readTopupStory } fro
 import { listUsers } from '../../../src/core/ops/people.ts';
 import { readPerson } from '../../../src/core/ops/person.ts';
 import { listEntries, listPersonAudit, listPersonNotices } from '../../../src/core/ops/personLists.ts';
+import { readPersonPortfolio } from '../../../src/core/ops/personPortfolio.ts';
 import { listRecent } from '../../../src/core/ops/recent.ts';
 import { findRecipient } from '../../../src/core/ops/recipient.ts';
 import {
@@ -228,6 +229,7 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['hindrancesOf', 'users.close', (ctx) => hindrancesOf(ctx, person.userId)],
   ['listUsers', 'users.read', (ctx) => listUsers(ctx, {})],
   ['readPerson', 'users.read', (ctx) => readPerson(ctx, person)],
+  ['readPersonPortfolio', 'users.read', (ctx) => readPersonPortfolio(ctx, person)],
   ['listEntries', 'users.read', (ctx) => listEntries(ctx, person)],
   ['listPersonNotices', 'users.read', (ctx) => listPersonNotices(ctx, person)],
   ['listPersonAudit', 'audit.read', (ctx) => listPersonAudit(ctx, person)],

@@ -28,11 +28,12 @@ import {
   sealedOf,
   trader,
 } from '../../support/accounts.ts';
+import type { FakeExchanges } from '../../support/exchanges.ts';
 import { auditOf, job, operator } from '../../support/money.ts';
 import { DAY_MS } from '../../support/rental.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
-let world: World;
+let world: World<FakeExchanges>;
 beforeAll(async () => {
   world = await createWorld();
 });

@@ -3,10 +3,11 @@ import type { UserId } from '../../../src/core/id.ts';
 import { forgetAccountLinks, openAccountLink, readAccountLink } from '../../../src/core/trading/link.ts';
 import { accountLink } from '../../../src/core/trading/tables.ts';
 import { accountRows, add, asUser, codeOf, freshKey, trader } from '../../support/accounts.ts';
+import type { FakeExchanges } from '../../support/exchanges.ts';
 import { job } from '../../support/money.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
-let world: World;
+let world: World<FakeExchanges>;
 beforeAll(async () => {
   world = await createWorld();
 });

@@ -6,11 +6,11 @@ import { rotateKey } from '../../../src/core/trading/addAccount.ts';
 import { previewSync, syncAccounts } from '../../../src/core/trading/sync.ts';
 import { accountState, exchangeAccount } from '../../../src/core/trading/tables.ts';
 import { accountNotices, add, asUser, freshKey, rowOf, trader } from '../../support/accounts.ts';
-import { coins } from '../../support/exchanges.ts';
+import { coins, type FakeExchanges } from '../../support/exchanges.ts';
 import { job } from '../../support/money.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
-let world: World;
+let world: World<FakeExchanges>;
 let userId: UserId;
 beforeEach(async () => {
   world = await createWorld();
