@@ -26,6 +26,7 @@ const doors: readonly { path: string; name: string; permission: Permission }[] =
   { path: '/admin/adjustments', name: 'adjustments', permission: 'payments.read' },
   { path: '/admin/documents', name: 'documents', permission: 'payments.read' },
   { path: '/admin/reconciliation', name: 'reconciliation', permission: 'payments.read' },
+  { path: '/admin/backtests', name: 'backtests', permission: 'runs.read' },
   { path: '/admin/jobs', name: 'jobs', permission: 'jobs.read' },
   { path: '/admin/settings', name: 'settings', permission: 'settings.read' },
   { path: '/admin/notices', name: 'notices', permission: 'notices.read' },

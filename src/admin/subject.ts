@@ -12,6 +12,7 @@ const pages: readonly (readonly [prefix: string, page: (id: string) => string])[
   ['con_', (id) => `/admin/contracts/${id}`],
   ['pln_', (id) => `/admin/plans/${id}`],
   ['adj_', (id) => `/admin/adjustments/${id}`],
+  ['btr_', (id) => `/admin/backtests/${id}`],
   ['doc_', (id) => `/admin/documents/${id}`],
 ];
 

@@ -83,6 +83,7 @@ const forms: Readonly<Record<string, Form>> = {
     }),
   },
   '/admin/coupons/:id/retire': { fields: () => why },
+  '/admin/backtests/:id/cancel': { fields: () => why, instead: { backtests: 'waitingRun' } },
   '/admin/audit/verify': { repeats: true },
 
   '/admin/payments/:id/settle': {

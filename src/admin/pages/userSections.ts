@@ -10,6 +10,7 @@ import { hasText, translate } from '../../core/text/text.ts';
 import { at, badge, card, facts, type Html, none, table } from '../draw.ts';
 import { subjectLink } from '../subject.ts';
 import type { SignedIn, Visit } from '../visit.ts';
+import { runTable } from './backtests.ts';
 import { stateOf } from './payments.ts';
 import { chatName, userBadge } from './users.ts';
 
@@ -183,6 +184,7 @@ export function sections(visit: SignedIn, person: Person): Html {
   return html`${personFacts(visit, person)}${money(visit, person)}${contractCard(visit, person)}${logins(visit, person)}
 ${may(opened.operator.role, 'payments.read') ? topups(visit, person) : none}
 ${newest(visit, say('person_transactions'), list('transactions'), entryTable(visit, entries))}
+${may(opened.operator.role, 'runs.read') ? newest(visit, say('person_runs'), `/admin/backtests?person=${user.id}`, runTable(visit, person.runs, say('nothing_yet'), false)) : none}
 ${newest(visit, say('person_notices'), list('notices'), html`${preference(visit, person.preference)}${noticeTable(visit, notices)}`)}
 ${audit ? newest(visit, say('person_audit'), list('audit'), auditTable(visit, audit)) : none}`;
 }

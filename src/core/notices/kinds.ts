@@ -50,6 +50,7 @@ const kinds = {
   'link.joined': { group: null, urgent: true },
   'run.done': { group: null, urgent: true },
   'run.failed': { group: null, urgent: true },
+  'run.stopped': { group: null, urgent: true },
   'broadcast.news': { group: 'news', urgent: false },
   'broadcast.test': { group: null, urgent: true },
 } as const satisfies Record<string, NoticeRule>;

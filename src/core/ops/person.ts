@@ -10,6 +10,7 @@ import { type NoticePreference, readPreference } from '../notices/preference.ts'
 import { type Identity, identitiesOf, type User } from '../people/identity.ts';
 import { readUser } from '../people/user.ts';
 import { contract, plan } from '../rental/tables.ts';
+import { newestRunsOf, type RunRow } from './backtests.ts';
 import { type Hindrance, hindrancesOf } from './closing.ts';
 import {
   auditOf,
@@ -34,6 +35,7 @@ export interface Person {
   adjustments: Adjustment[];
   notices: PersonNotice[];
   preference: NoticePreference;
+  runs: RunRow[];
   /** Undefined for a role that may not read the audit. */
   audit: PersonAuditLine[] | undefined;
   /** Why the account cannot be closed now; undefined for a role that may not close any. */
@@ -71,6 +73,7 @@ export async function readPerson(
     adjustments: await waitingAdjustments(ctx, ids),
     notices: await noticesOf(ctx, ids, FEW),
     preference: await readPreference(ctx, id),
+    runs: await newestRunsOf(ctx, ids, FEW),
     audit: may(role, 'audit.read') ? await auditOf(ctx, ids, FEW) : undefined,
     hindrances: may(role, 'users.close') && !user.closedAt ? await hindrancesOf(ctx, id) : undefined,
   };
