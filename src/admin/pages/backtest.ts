@@ -14,6 +14,7 @@ import { pageNumber, part, type Route, type SignedIn, typed, type Visit } from '
 import { paramsCard, requestCard, settingsCard } from './backtestRequest.ts';
 import { resultPart } from './backtestResult.ts';
 import { kindName, runState, spanText } from './backtests.ts';
+import { tradesCard } from './backtestTrades.ts';
 import { chartFiles } from './dashboardCharts.ts';
 import { reasonTyped } from './topup.ts';
 import { chatName, personName } from './users.ts';
@@ -84,8 +85,11 @@ function outcome(visit: SignedIn, story: RunStory): Html {
 
 const needsMap = ({ run }: RunStory) => run.kind === 'optimize';
 
-function files(visit: SignedIn, { run }: RunStory): Html {
-  if (run.status !== 'done' || run.kind !== 'backtest') return none;
+const hasTrades = ({ run }: RunStory) => run.status === 'done' && run.kind === 'backtest';
+
+function files(visit: SignedIn, story: RunStory): Html {
+  const { run } = story;
+  if (!hasTrades(story)) return none;
   const link = (what: 'report' | 'trades') =>
     html`<a class="btn" href="/admin/backtests/${run.id}/${what}" download>${visit.say(`run_${what}_file`)}</a>`;
   return html`<p class="choices">${link('report')}${link('trades')}</p>`;
@@ -104,8 +108,9 @@ async function backtestPage(visit: SignedIn, problems: Problems = {}, status: St
     html`${chartFiles(needsMap(story) ? 'echarts-whole.js' : 'echarts.js')}<link rel="stylesheet" href="${asset('backtest.css')}">
 <p><a href="/admin/backtests">${say('run_back')}</a></p>${files(visit, story)}
 ${hasProblems && !mayStop ? wrong({ form: Object.values(problems).join(' ') }) : none}
-<div class="run"><div>${outcome(visit, story)}</div><aside>${mayStop ? stopForm(visit, story, problems) : none}
-${statePart(visit, story)}${requestCard(visit, story)}${paramsCard(visit, story)}${settingsCard(visit, story)}</aside></div>`,
+${mayStop ? stopForm(visit, story, problems) : none}${statePart(visit, story)}${outcome(visit, story)}
+<div class="pair"><div>${requestCard(visit, story)}${paramsCard(visit, story)}</div>${settingsCard(visit, story)}</div>
+${hasTrades(story) ? tradesCard(visit, story) : none}`,
     status,
   );
 }

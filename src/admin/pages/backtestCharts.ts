@@ -65,7 +65,7 @@ export function mapCard(visit: SignedIn, map: NonNullable<Results['optimize']['m
         x.map((value, n) => [String(value), cell(map.cells[n]?.[n])]),
         '',
       )
-    : grid(
+    : matrix(
         [`${names.y} ↓ · ${names.x} →`, ...x.map(String)],
         y.map((value, n) => [String(value), ...x.map((_, m) => cell(map.cells[n]?.[m]))]),
       );
@@ -79,6 +79,6 @@ export function mapCard(visit: SignedIn, map: NonNullable<Results['optimize']['m
 }
 
 /** A table that stays a table on a phone: only side by side do its cells say anything. */
-export const grid = (columns: readonly string[], rows: readonly (readonly (Html | string)[])[]): Html =>
-  html`<div class="table-responsive"><table class="table table-sm card-table grid"><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+export const matrix = (columns: readonly string[], rows: readonly (readonly (Html | string)[])[]): Html =>
+  html`<div class="table-responsive"><table class="table table-sm card-table matrix"><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${rows.map(([first = '', ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((value) => html`<td>${value}</td>`)}</tr>`)}</tbody></table></div>`;

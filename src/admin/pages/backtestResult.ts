@@ -16,7 +16,7 @@ import { badge, card, facts, type Html, none, table } from '../draw.ts';
 import type { SignedIn } from '../visit.ts';
 import { curveCard, mapCard } from './backtestCharts.ts';
 import { rankingText } from './backtestRequest.ts';
-import { monthsCard, tradesCard } from './backtestTrades.ts';
+import { monthsCard } from './backtestTrades.ts';
 
 /** How the result of each kind is shown. */
 const parts: { [K in keyof Results]: (visit: SignedIn, story: RunStory) => Html } = {
@@ -57,7 +57,7 @@ function backtestPart(visit: SignedIn, story: RunStory): Html {
 ${curveCard(visit, names, { equity, hold, drawdown })}
 ${card(translate(language, 'report.belief'), table([say('run_belief'), say('run_finding')], findings, say('nothing_yet')))}
 ${card(say('run_figures'), facts(told.more.map(({ label, value }) => [label, value] as const)))}
-${monthsCard(visit, story.run)}${tradesCard(visit, story)}`;
+${monthsCard(visit, story.run)}`;
 }
 
 /** Combinations, markets or strategies side by side, in the order in which they were stored. */

@@ -5,7 +5,7 @@ import { type RunStory, TRADES_PAGE } from '../../core/ops/backtestRun.ts';
 import { translate } from '../../core/text/text.ts';
 import { card, type Html, pager, table } from '../draw.ts';
 import { pageNumber, type SignedIn } from '../visit.ts';
-import { grid } from './backtestCharts.ts';
+import { matrix } from './backtestCharts.ts';
 
 /** A month is tinted: its sign says it to whoever sees no colour. */
 const change = (text: string, value: number): Html =>
@@ -27,7 +27,7 @@ export function monthsCard(visit: SignedIn, run: RunStory['run']): Html {
     cell(return_pct),
   ]);
   const columns = [translate(language, 'report.year'), ...names, translate(language, 'report.whole_year')];
-  return card(translate(language, 'strategy.run-months'), grid(columns, rows));
+  return card(translate(language, 'strategy.run-months'), matrix(columns, rows));
 }
 
 const columns = ['side', 'entry', 'entry_price', 'exit', 'exit_price', 'pnl', 'return', 'reason'] as const;
@@ -53,7 +53,7 @@ export function tradesCard(visit: SignedIn, { run, trades, tradeCount }: RunStor
   const titles = ['#', ...columns.map((name) => words(`report.trade_${name}`))];
   const hasMore = page * TRADES_PAGE < tradeCount;
   return html`<section class="card mb-3" id="trades"><div class="card-header"><h2 class="card-title">${words('report.trades', { count: tradeCount })}</h2>
-<a class="btn btn-sm ms-auto" href="/admin/backtests/${run.id}/trades" download>${say('run_trades_csv')}</a></div>
+<a class="btn btn-sm ms-auto" href="/admin/backtests/${run.id}/trades" download>${say('run_trades_file')}</a></div>
 ${table(titles, rows, say('run_no_trades'))}${pager(visit, page, hasMore, '#trades')}
 <div class="card-footer text-secondary small">${say('run_trades_utc')}</div></section>`;
 }

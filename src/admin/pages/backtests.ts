@@ -78,7 +78,7 @@ async function queuePart(visit: SignedIn): Promise<Html> {
   const { day, oldestWaitingAt } = queue;
   const count = (value: number) => formatNumber(language, value, 0);
   const figure = (name: string, value: string, more: Html | string = '') =>
-    html`<div class="card figure"><dt>${say(`run_queue_${name}`)}</dt><dd>${value}${more ? html`<div class="small text-secondary fw-normal">${more}</div>` : none}</dd></div>`;
+    html`<div class="card figure"><dt>${say(`run_queue_${name}`)}</dt><dd>${value}${more ? html`<div class="figure-more">${more}</div>` : none}</dd></div>`;
   const waited = oldestWaitingAt && spanText(visit, ctx.clock.now().getTime() - oldestWaitingAt.getTime());
   const columns = ['run_since', 'run_what', 'person', 'run_progress', 'run_attempt', 'run_lease'].map((key) =>
     say(key),
@@ -96,7 +96,7 @@ async function queuePart(visit: SignedIn): Promise<Html> {
   return html`<section id="queue" aria-label="${say('run_queue')}" hx-get="/admin/backtests/queue" hx-trigger="every 10s" hx-swap="outerHTML">
 <dl class="figures">${figure('waiting', count(queue.waiting), waited ? say('run_queue_oldest', { span: waited }) : '')}
 ${figure('running', count(queue.running))}
-${figure('done', count(day.done), say(queue.isPart ? 'run_queue_part' : 'run_queue_day'))}
+${figure('done', count(day.done), queue.isPart ? say('run_queue_part') : '')}
 ${figure('failed', count(day.failed), day.cancelled > 0 ? say('run_queue_cancelled', { count: day.cancelled }) : '')}
 ${figure('average', day.averageMs === null ? '–' : spanText(visit, day.averageMs))}</dl>
 ${rows.length > 0 ? html`<div class="card mb-3"><div class="card-header"><h2 class="card-title">${say('run_running')}</h2></div>${table(columns, rows, '')}</div>` : none}</section>`;

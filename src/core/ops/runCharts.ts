@@ -113,7 +113,7 @@ export function mapChart(names: MapNames, { x, y, cells }: Heatmap): ChartOption
   return {
     animation: false,
     tooltip: { trigger: 'item', renderMode: 'richText', confine: true },
-    grid: { left: 62, right: RIGHT, top: 12, bottom: 96 },
+    grid: { left: 62, right: RIGHT, top: 12, bottom: 116 },
     xAxis: axis(names.x, x, 28),
     yAxis: axis(names.y, y, 42),
     visualMap: {
