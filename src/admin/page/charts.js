@@ -56,13 +56,21 @@ function inWords(option) {
   const [first] = option.series;
   if (option.useUTC) {
     const [above, below] = option.xAxis;
-    const label = { formatter: ({ value }) => `${moment.format(value)} UTC` };
-    above.axisPointer = below.axisPointer = { label };
+    // Two pictures, one above the other, would have two headings.
+    option.tooltip.formatter = (points) => {
+      const lines = points
+        .toSorted((one, other) => one.seriesIndex - other.seriesIndex)
+        .map(({ marker, seriesIndex, seriesName, value, encode }) => {
+          const unit = option.series[seriesIndex].yAxisIndex === 1 ? '%' : '';
+          const found = value[encode.y[0]];
+          return `${marker}${seriesName}  ${found == null ? '–' : exact.format(found) + unit}`;
+        });
+      return [`${moment.format(points[0].value[0])} UTC`, ...lines].join('\n');
+    };
+    above.axisPointer = below.axisPointer = { label: { show: false } };
     below.axisLabel.formatter = (ms) => day.format(ms);
     option.yAxis[0].axisLabel = { formatter: (value) => short.format(value) };
     option.dataZoom[0].labelFormatter = (ms) => day.format(ms);
-    const write = (unit) => ({ valueFormatter: (value) => (value == null ? '–' : exact.format(value) + unit) });
-    for (const series of option.series) series.tooltip = write(series.yAxisIndex === 1 ? '%' : '');
   }
   if (first.type === 'heatmap') {
     const { xAxis, yAxis } = option;

@@ -5,6 +5,7 @@ import { alignCurves, type Curves, curveChart, lineChart, mapChart } from '../..
 import { type Html, none, table } from '../draw.ts';
 import type { SignedIn } from '../visit.ts';
 import { paramText, rankingText } from './backtestRequest.ts';
+import { matrix } from './matrix.ts';
 
 interface Chart {
   id: string;
@@ -77,8 +78,3 @@ export function mapCard(visit: SignedIn, map: NonNullable<Results['optimize']['m
     behind,
   });
 }
-
-/** A table that stays a table on a phone: only side by side do its cells say anything. */
-export const matrix = (columns: readonly string[], rows: readonly (readonly (Html | string)[])[]): Html =>
-  html`<div class="table-responsive"><table class="table table-sm card-table matrix"><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${rows.map(([first = '', ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((value) => html`<td>${value}</td>`)}</tr>`)}</tbody></table></div>`;

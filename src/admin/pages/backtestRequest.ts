@@ -8,6 +8,7 @@ import { formatNumber, hasText, translate } from '../../core/text/text.ts';
 import { card, facts, type Html, none, table } from '../draw.ts';
 import type { Visit } from '../visit.ts';
 import { kindName } from './backtests.ts';
+import { matrix } from './matrix.ts';
 
 /** What a parameter is about, beside its name; strategies that are gone leave only names. */
 export function paramText(visit: Visit, name: string): string {
@@ -137,10 +138,9 @@ export function paramsCard(visit: Visit, { run }: RunStory): Html {
       ...beside(String(value), usual === undefined ? undefined : String(usual)),
     ];
   });
-  return card(
-    say('run_params'),
-    table([say('run_param'), say('run_value'), say('run_usual')], rows, say('run_no_params')),
-  );
+  const columns = [say('run_param'), say('run_value'), say('run_usual')];
+  const body = rows.length > 0 ? matrix(columns, rows, 'loose') : table(columns, [], say('run_no_params'));
+  return card(say('run_params'), body);
 }
 
 export function settingsCard(visit: Visit, { run }: RunStory): Html {
@@ -150,5 +150,5 @@ export function settingsCard(visit: Visit, { run }: RunStory): Html {
     say(`run_setting_${name}`),
     ...beside(settingText(visit, name, settings), settingText(visit, name, defaultSettings)),
   ]);
-  return card(say('run_settings'), table([say('run_setting'), say('run_value'), say('run_usual')], rows, ''));
+  return card(say('run_settings'), matrix([say('run_setting'), say('run_value'), say('run_usual')], rows, 'loose'));
 }

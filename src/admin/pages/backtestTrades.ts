@@ -5,7 +5,7 @@ import { type RunStory, TRADES_PAGE } from '../../core/ops/backtestRun.ts';
 import { translate } from '../../core/text/text.ts';
 import { card, type Html, pager, table } from '../draw.ts';
 import { pageNumber, type SignedIn } from '../visit.ts';
-import { matrix } from './backtestCharts.ts';
+import { matrix } from './matrix.ts';
 
 /** A month is tinted: its sign says it to whoever sees no colour. */
 const change = (text: string, value: number): Html =>
