@@ -5,7 +5,7 @@ import { defaultSettings, type RunSettings } from '../../core/backtest/settings.
 import type { RunStory } from '../../core/ops/backtestRun.ts';
 import { findStrategy } from '../../core/strategy/strategies.ts';
 import { formatNumber, hasText, translate } from '../../core/text/text.ts';
-import { card, facts, type Html, none, table } from '../draw.ts';
+import { card, facts, type Html, none } from '../draw.ts';
 import type { Visit } from '../visit.ts';
 import { kindName } from './backtests.ts';
 import { matrix } from './matrix.ts';
@@ -139,8 +139,7 @@ export function paramsCard(visit: Visit, { run }: RunStory): Html {
     ];
   });
   const columns = [say('run_param'), say('run_value'), say('run_usual')];
-  const body = rows.length > 0 ? matrix(columns, rows, 'loose') : table(columns, [], say('run_no_params'));
-  return card(say('run_params'), body);
+  return card(say('run_params'), matrix(columns, rows, { names: 'loose', empty: say('run_no_params') }));
 }
 
 export function settingsCard(visit: Visit, { run }: RunStory): Html {
@@ -150,5 +149,8 @@ export function settingsCard(visit: Visit, { run }: RunStory): Html {
     say(`run_setting_${name}`),
     ...beside(settingText(visit, name, settings), settingText(visit, name, defaultSettings)),
   ]);
-  return card(say('run_settings'), matrix([say('run_setting'), say('run_value'), say('run_usual')], rows, 'loose'));
+  return card(
+    say('run_settings'),
+    matrix([say('run_setting'), say('run_value'), say('run_usual')], rows, { names: 'loose' }),
+  );
 }

@@ -17,6 +17,7 @@ import type { SignedIn } from '../visit.ts';
 import { curveCard, mapCard } from './backtestCharts.ts';
 import { rankingText } from './backtestRequest.ts';
 import { monthsCard } from './backtestTrades.ts';
+import { matrix } from './matrix.ts';
 
 /** How the result of each kind is shown. */
 const parts: { [K in keyof Results]: (visit: SignedIn, story: RunStory) => Html } = {
@@ -65,7 +66,7 @@ function trialTable(visit: SignedIn, first: string, rows: readonly (readonly [st
   const { language, say } = visit;
   const { rate, share, number } = wordsOf(language);
   const metric = (name: string) => translate(language, `strategy.metric-${name}`);
-  return table(
+  return matrix(
     [first, ...['totalReturnRate', 'sharpe', 'maxDrawdown', 'trades', 'winRate', 'profitFactor'].map(metric)],
     rows.map(([name, trial]) => [
       name,
@@ -76,7 +77,7 @@ function trialTable(visit: SignedIn, first: string, rows: readonly (readonly [st
       share(trial.winRate),
       number(trial.profitFactor),
     ]),
-    say('nothing_yet'),
+    { names: 'loose', empty: say('nothing_yet') },
   );
 }
 
@@ -126,7 +127,7 @@ function walkPart(visit: SignedIn, { run }: RunStory): Html {
     { label: words('strategy.metric-maxDrawdown'), value: rate(-result.drawdown.depth) },
     { label: words('walk.efficiency'), value: share(result.efficiency) },
   ])}${usedText(visit, used)}${curveCard(visit, names, { equity, hold, drawdown: fallsOf(equity) })}
-${card(say('run_steps'), table(columns, rows, say('nothing_yet')))}`;
+${card(say('run_steps'), matrix(columns, rows, { empty: say('nothing_yet') }))}`;
 }
 
 function batchPart(visit: SignedIn, { run }: RunStory): Html {
@@ -165,5 +166,5 @@ function monteCarloPart(visit: SignedIn, { run }: RunStory): Html {
 ${figureList([
   { label: words('actual'), value: number(finalEquity) },
   { label: words('loss'), value: share(bootstrap.lossShare) },
-])}${card(say('run_bands'), table(columns, rows, ''))}`;
+])}${card(say('run_bands'), matrix(columns, rows))}`;
 }

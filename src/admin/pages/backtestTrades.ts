@@ -3,7 +3,7 @@ import { resultOf, wordsOf } from '../../core/backtest/inWords.ts';
 import type { TradeRow } from '../../core/backtest/work.ts';
 import { type RunStory, TRADES_PAGE } from '../../core/ops/backtestRun.ts';
 import { translate } from '../../core/text/text.ts';
-import { card, type Html, pager, table } from '../draw.ts';
+import { card, type Html, pager } from '../draw.ts';
 import { pageNumber, type SignedIn } from '../visit.ts';
 import { matrix } from './matrix.ts';
 
@@ -54,6 +54,6 @@ export function tradesCard(visit: SignedIn, { run, trades, tradeCount }: RunStor
   const hasMore = page * TRADES_PAGE < tradeCount;
   return html`<section class="card mb-3" id="trades"><div class="card-header"><h2 class="card-title">${words('report.trades', { count: tradeCount })}</h2>
 <a class="btn btn-sm ms-auto" href="/admin/backtests/${run.id}/trades" download>${say('run_trades_file')}</a></div>
-${table(titles, rows, say('run_no_trades'))}${pager(visit, page, hasMore, '#trades')}
+${matrix(titles, rows, { empty: say('run_no_trades') })}${pager(visit, page, hasMore, '#trades')}
 <div class="card-footer text-secondary small">${say('run_trades_utc')}</div></section>`;
 }
