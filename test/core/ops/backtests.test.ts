@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Role } from '../../../src/core/access.ts';
 import { auditEntry } from '../../../src/core/audit.ts';
 import type { Results } from '../../../src/core/backtest/inWords.ts';
-import { cancelRun, endRun, reportRun } from '../../../src/core/backtest/run.ts';
+import { cancelRun, endRun, reportRun, takeRun } from '../../../src/core/backtest/run.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { readRunFile, readRunStory, stopRun, TRADES_PAGE } from '../../../src/core/ops/backtestRun.ts';
 import { listAllRuns, newestRunsOf, type RunFilter, readRunQueue } from '../../../src/core/ops/backtests.ts';
@@ -175,6 +175,20 @@ test('a run that is running is told to stop; one that has ended, none at all and
   await expect(late).rejects.toMatchObject({ code: 'run.ended' });
   expect(await told(done.id)).toEqual([]);
   await expect(stopRun(operator(), { runId: 'btr_x', reason: 'why' })).rejects.toMatchObject({ code: 'run.missing' });
+});
+
+test('a run that is stopped at the very moment an instance takes it stays stopped', async () => {
+  const { id } = await askRun(world, await person(), 'backtest');
+  const { db } = world.ctx(job);
+  const waits = sql`select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  const taking = await db.transaction(async (tx) => {
+    await tx.update(backtestRun).set({ status: 'cancelled' }).where(eq(backtestRun.id, id));
+    const taken = takeRun(world.ctx(job)); // has seen it waiting, and stands before the locked row
+    await expect.poll(async () => (await db.execute(waits))[0]?.n, { timeout: 5_000 }).toBe(1);
+    return { taken };
+  });
+  expect(await taking.taken).toBeUndefined();
+  expect((await story(id)).run.status).toBe('cancelled');
 });
 
 test('curves with moments of their own are put on those of all, on the straight line in between', () => {
