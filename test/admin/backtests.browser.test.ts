@@ -131,7 +131,7 @@ test('without a script the same stands in tables', async () => {
   expect(await page.locator('#chart-curves .chart').isVisible()).toBe(false);
   await page.locator('#chart-curves summary').click();
   await page.locator('#chart-curves table').getByText('1 Jan 2024').first().waitFor();
-  await page.locator('.matrix').getByText('2024').waitFor();
+  await page.locator('.matrix').getByText('2024', { exact: true }).waitFor();
   await page.goto(`${served.origin}/admin/backtests/${ids.optimize}`);
   await page.locator('#chart-map summary').click();
   expect(await page.locator('#chart-map tbody tr').count()).toBe(3);
