@@ -175,7 +175,7 @@ async function startWeb(
   }
   const secure = config.publicUrl.startsWith('https:');
   const url = () => panelUrl(config, port);
-  const panelCtx = { ...ground.ctx({ kind: 'job', name: 'panel' }), desk };
+  const panelCtx = { ...ground.ctx({ kind: 'job', name: 'panel' }), desk, painter: ctx.painter };
   const closing = new AbortController();
   const gatewayConfigured = ground.webhookSecrets.length > 0;
   const panel = { secure, url, lights: parts, gatewayConfigured, closing: closing.signal };

@@ -21,8 +21,9 @@ const thai = (weight: string) => resolve(`@expo-google-fonts/noto-sans-thai/${we
 const places: [string, string | URL][] = [
   ['tabler.css', resolve('@tabler/core/dist/css/tabler.min.css')],
   ['htmx.js', resolve('htmx.org/dist/htmx.min.js')],
-  // Bars, lines and tooltips; the whole of it is half as large again.
+  // Bars, lines and tooltips; the whole of it, with maps of heat, is half as large again.
   ['echarts.js', resolve('echarts/dist/echarts.common.min.js')],
+  ['echarts-whole.js', resolve('echarts/dist/echarts.min.js')],
   ['thai-400.ttf', thai('400Regular')],
   ['thai-700.ttf', thai('700Bold')],
   ...readdirSync(folder).map((name) => [name, new URL(name, folder)] as [string, URL]),

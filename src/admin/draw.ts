@@ -89,12 +89,12 @@ export const facts = (pairs: readonly (readonly [string, Html | string])[]): Htm
     ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
   )}</dl></div>`;
 
-/** Earlier and later pages of a list; the filter stays. */
-export function pager(visit: Visit, page: number, hasMore: boolean): Html {
+/** Earlier and later pages of a list; the filter stays. `place` is where in the page the list is, like `#trades`. */
+export function pager(visit: Visit, page: number, hasMore: boolean, place = ''): Html {
   const link = (to: number) => {
     const search = new URLSearchParams(visit.c.req.query());
     search.set('page', String(to));
-    return `?${search}`;
+    return `?${search}${place}`;
   };
   if (page === 1 && !hasMore) return none;
   return html`<nav class="card-footer pages" aria-label="${visit.say('pages')}">

@@ -38,6 +38,7 @@ const doors: readonly Door[] = [
   { path: '/admin/guilds', name: 'guilds', permission: 'contracts.read', group: 'offer' },
   { path: '/admin/notices', name: 'notices', permission: 'notices.read', group: 'messages' },
   { path: '/admin/broadcasts', name: 'broadcasts', permission: 'notices.read', group: 'messages' },
+  { path: '/admin/backtests', name: 'backtests', permission: 'runs.read', group: 'system' },
   { path: '/admin/jobs', name: 'jobs', permission: 'jobs.read', group: 'system' },
   { path: '/admin/settings', name: 'settings', permission: 'settings.read', group: 'system' },
   { path: '/admin/audit', name: 'audit', permission: 'audit.read', group: 'system' },

@@ -2,6 +2,8 @@ import { accountRoutes } from './pages/account.ts';
 import { adjustmentRoutes } from './pages/adjustments.ts';
 import { auditRoutes } from './pages/audit.ts';
 import { auditCheckRoutes } from './pages/auditCheck.ts';
+import { backtestRoutes } from './pages/backtest.ts';
+import { backtestsRoutes } from './pages/backtests.ts';
 import { broadcastFormRoutes } from './pages/broadcastForm.ts';
 import { broadcastRoutes } from './pages/broadcasts.ts';
 import { contractRoutes } from './pages/contract.ts';
@@ -53,6 +55,8 @@ export const routes: readonly Route[] = [
   ...exchangeAccountRoutes,
   ...userPortfolioRoutes,
   ...adjustmentRoutes,
+  ...backtestsRoutes, // before the runs: the queue's path looks like one
+  ...backtestRoutes,
   ...auditCheckRoutes,
   ...contractsRoutes,
   ...contractRoutes,

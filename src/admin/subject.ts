@@ -13,6 +13,7 @@ const pages: readonly (readonly [prefix: string, page: (id: string) => string])[
   ['cpn_', (id) => `/admin/coupons/${id}`],
   ['pln_', (id) => `/admin/plans/${id}`],
   ['adj_', (id) => `/admin/adjustments/${id}`],
+  ['btr_', (id) => `/admin/backtests/${id}`],
   ['doc_', (id) => `/admin/documents/${id}`],
 ];
 

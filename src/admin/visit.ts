@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context as Request } from 'hono';
 import type { Permission } from '../core/access.ts';
+import type { Painter } from '../core/chart.ts';
 import type { Params } from '../core/error.ts';
 import type { CreditContext } from '../core/money/credit.ts';
 import type { DeskContext } from '../core/ops/jobDesk.ts';
@@ -34,7 +35,12 @@ export interface PanelOptions {
 }
 
 /** What the panel stands on, on behalf of whoever asks. */
-export type PanelContext = OpsContext & DeskContext & PdfContext & RentalContext & CreditContext & AccountContext;
+export type PanelContext = OpsContext &
+  DeskContext &
+  PdfContext &
+  RentalContext &
+  CreditContext &
+  AccountContext & { painter: Painter };
 
 /** Everything a page may ask of the panel it belongs to. */
 export type Panel = PanelOptions & { feed: Feed };

@@ -79,9 +79,11 @@ const extras: Record<string, (params: Record<string, string>) => Pick<Reply, 'bu
   }),
 };
 
+const aboutRuns = new Set(['run.progress', 'run.done', 'run.failed']);
+
 /** What a notice looks like in a chat; those about something with a face of its own show it. */
 export async function tellNotice(ctx: BotContext, notice: Told, language: Language): Promise<Reply> {
-  if (!notice.kind.startsWith('run.')) return noticeReply(notice);
+  if (!aboutRuns.has(notice.kind)) return noticeReply(notice);
   const run = await findRun(as(ctx, { kind: 'job', name: 'notices' }), notice.params.runId ?? '');
   if (!run) return noticeReply(notice);
   const reply = runReply(language, run);

@@ -55,6 +55,7 @@ export type Permission =
   | 'users.read'
   | 'notices.read'
   | 'jobs.read'
+  | 'runs.read'
   | 'settings.read'
   | 'payments.export'
   | 'alerts.see'
@@ -64,6 +65,7 @@ export type Permission =
   | 'wallet.adjust'
   | 'ledger.reconcile'
   | 'jobs.retry'
+  | 'runs.cancel'
   | 'settings.write'
   | 'broadcast.send'
   | 'topup.settle'
@@ -83,6 +85,7 @@ export const permissions: Record<Permission, readonly Role[]> = {
   'users.read': roles,
   'notices.read': roles,
   'jobs.read': ['owner', 'manager', 'auditor'],
+  'runs.read': roles,
   'settings.read': ['owner', 'manager', 'auditor'],
   'payments.export': ['owner', 'manager', 'auditor'],
   'alerts.see': ['owner', 'manager', 'support'],
@@ -92,6 +95,7 @@ export const permissions: Record<Permission, readonly Role[]> = {
   'wallet.adjust': ['owner', 'manager'],
   'ledger.reconcile': ['owner', 'manager', 'auditor'],
   'jobs.retry': ['owner', 'manager'],
+  'runs.cancel': ['owner', 'manager', 'support'],
   'settings.write': ['owner', 'manager'],
   'broadcast.send': ['owner', 'manager'],
   'topup.settle': ['owner', 'manager'],

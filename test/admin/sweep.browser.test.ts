@@ -93,8 +93,9 @@ const pages = routes.filter(({ method, fetched }) => method === 'get' && fetched
 async function isPage(path: string, token: string): Promise<boolean> {
   const { headers, status } = await visitor(served.origin, token).get(path);
   expect(status, path).toBeLessThan(400); // a sample that is not found shows nothing of what people have written
-  const type = headers.get('content-type') ?? '';
-  if (status >= 300 || type.startsWith('text/html')) return true;
+  const [type, disposition] = ['content-type', 'content-disposition'].map((name) => headers.get(name) ?? '');
+  const isAttached = disposition?.startsWith('attachment'); // a report is HTML, but nothing that we show
+  if (status >= 300 || (type?.startsWith('text/html') && !isAttached)) return true;
   expect(headers.get('content-disposition'), path).toMatch(/^attachment/);
   expect(headers.get('x-content-type-options'), path).toBe('nosniff');
   return false;

@@ -6,7 +6,7 @@ import { startProgress } from '../../src/jobs/progress.ts';
 import { eventually } from '../support/discordBot.ts';
 import { answers, chat, lastAnswer, press, sent, world } from '../support/localChatHttp.ts';
 import { job } from '../support/money.ts';
-import { finish, HALF, halfway, rentForAll } from '../support/runs.ts';
+import { finish, HALF, halfway, rentForAll } from '../support/progress.ts';
 
 const says = (text: string) => sent('/chat/messages', { text });
 const lines = async () => (await answers()).flatMap((message) => message.body.lines);

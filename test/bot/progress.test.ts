@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { startProgress } from '../../src/jobs/progress.ts';
 import { createDiscordWorld, embedOf, eventually, isPng } from '../support/discordBot.ts';
 import { job } from '../support/money.ts';
-import { finish, HALF, halfway, rentForAll } from '../support/runs.ts';
+import { finish, HALF, halfway, rentForAll } from '../support/progress.ts';
 import { createTelegramWorld } from '../support/telegramBot.ts';
 
 /*

@@ -90,6 +90,7 @@ const forms: Readonly<Record<string, Form>> = {
   },
   '/admin/guilds/:id/:plan/clear': { fields: () => ({ ...why, role: '11' }) },
   '/admin/coupons/:id/retire': { fields: () => why },
+  '/admin/backtests/:id/cancel': { fields: () => why, instead: { backtests: 'waitingRun' } },
   '/admin/audit/verify': { repeats: true },
 
   '/admin/payments/:id/settle': {

@@ -11,6 +11,7 @@ import * as tables from '../../src/core/tables.ts';
 import type { TestQueue } from './desk.ts';
 import { job, newTopup, record } from './money.ts';
 import { colleague, type TestOperator } from './operators.ts';
+import { askRun, failNext, workNext } from './runs.ts';
 import { paid, type World } from './world.ts';
 
 /** What `{{…}}` would show if a template language ran it. */
@@ -39,6 +40,7 @@ export async function seedHostile(world: World, owner: TestOperator, queue: Test
   const rental = await seedRental(world, userId);
   const accounts = await seedAccount(world, userId);
   const operators = await seedOperators(world, owner);
+  const backtests = await seedBacktests(world, userId);
   const runs = await seedQueue(queue);
   await writeSetting(owner.ctx, receiptIssuer, {
     value: { name: EVIL.slice(0, 200), address: EVIL, taxId: '', vatPercent: null },
@@ -54,7 +56,18 @@ export async function seedHostile(world: World, owner: TestOperator, queue: Test
   const audit = String(line?.seq);
   return {
     userId,
-    ids: { users: userId, accounts, settings, audit, ...money, ...notices, ...rental, ...operators, ...runs },
+    ids: {
+      users: userId,
+      accounts,
+      settings,
+      audit,
+      ...money,
+      ...notices,
+      ...rental,
+      ...operators,
+      ...backtests,
+      ...runs,
+    },
   };
 }
 
@@ -219,6 +232,25 @@ async function seedAccount(world: World, userId: UserId): Promise<string> {
     .db.insert(tables.exchangeAccount)
     .values({ id, userId, ...place, ...state });
   return id;
+}
+
+/** Backtests of a market, a strategy and parameters that somebody who means ill has named: done, failed and waiting. */
+async function seedBacktests(world: World, userId: UserId) {
+  const { db } = world.ctx(job);
+  const done = await askRun(world, userId, 'backtest');
+  await workNext(world);
+  const params = { [SHORT_EVIL]: EVIL, fast: 10 };
+  const request = { ...done.request, strategy: SHORT_EVIL, symbol: EVIL, source: SHORT_EVIL, timeframe: '1h', params };
+  await db.update(tables.backtestRun).set({ request }).where(eq(tables.backtestRun.id, done.id));
+  const failed = await askRun(world, userId, 'optimize');
+  await failNext(world, 'run.strategy_threw', { strategy: EVIL });
+  const waiting = await askRun(world, userId, 'batch');
+  for (const { id } of [failed, waiting]) {
+    const grid = { [SHORT_EVIL]: [EVIL, EVIL] };
+    const set = { request: { ...request, grid, symbols: [EVIL, EVIL], by: EVIL } };
+    await db.update(tables.backtestRun).set(set).where(eq(tables.backtestRun.id, id));
+  }
+  return { backtests: done.id, failedRun: failed.id, waitingRun: waiting.id };
 }
 
 /** Runs that failed with words of theirs, and one that ended well with more of them. */

@@ -1,33 +1,77 @@
-import { expect } from 'vitest';
-import { endRun, type Run, reportRun, takeRun } from '../../src/core/backtest/run.ts';
-import { backtestWork } from '../../src/core/backtest/work.ts';
-import { demoCandles, demoMarkets } from '../../src/core/market/demo.ts';
-import { deliverNotices } from '../../src/core/notices/notice.ts';
-import { user } from '../../src/core/people/tables.ts';
-import { eventually } from './discordBot.ts';
-import { job } from './money.ts';
-import { PREMIUM, rentedBy } from './rental.ts';
+import type { Requests, RunRequest } from '../../src/core/backtest/request.ts';
+import { endRun, queueRun, type Run, takeRun } from '../../src/core/backtest/run.ts';
+import type { RunKind } from '../../src/core/backtest/tables.ts';
+import type { Params } from '../../src/core/error.ts';
+import type { UserId } from '../../src/core/id.ts';
+import { type Bench, kinds } from '../../src/jobs/runKinds.ts';
+import { randomCandles } from './candles.ts';
 import type { World } from './world.ts';
 
-export async function rentForAll(world: World): Promise<void> {
-  for (const { id } of await world.ctx(job).db.select().from(user)) await rentedBy(world, id, PREMIUM);
+const base: RunRequest = {
+  strategy: 'sma_cross',
+  params: { fast: 10, slow: 50 },
+  source: 'demo',
+  symbol: 'BTC/USDT',
+  timeframe: '1h',
+  fromMs: Date.UTC(2024, 0, 1),
+  toMs: Date.UTC(2025, 0, 1),
+  settings: {},
+};
+const grid = { fast: [5, 10, 15, 20], slow: [40, 50, 60] };
+
+/** A request of each kind that there is. */
+export const requests: Requests = {
+  backtest: base,
+  optimize: { ...base, grid, by: 'sharpe' },
+  walk_forward: { ...base, grid, by: 'sharpe', mode: 'rolling', windows: 4 },
+  batch: { ...base, symbols: ['BTC/USDT', 'ETH/USDT'] },
+  compare: { ...base, strategies: ['sma_cross', 'ema_cross'] },
+  monte_carlo: { ...base, deals: 200, seed: 1 },
+};
+
+const runner = (world: World) => world.ctx({ kind: 'job', name: 'runs' });
+
+let asked = 0;
+
+export async function askRun<K extends RunKind>(
+  world: World,
+  userId: UserId,
+  kind: K,
+  request: Partial<Requests[K]> = {},
+): Promise<Run> {
+  world.clock.pass(1);
+  const ctx = world.ctx({ kind: 'user', userId });
+  const whole = { ...requests[kind], ...request };
+  return queueRun(ctx, { userId, identityId: null, requestKey: `ask-${asked++}`, kind, request: whole });
 }
 
-export async function halfway(world: World): Promise<Run> {
-  const run = await eventually(() => takeRun(world.ctx(job)));
-  expect(await reportRun(world.ctx(job), run, 0.5)).toBe('go_on');
+/** Takes the next run that waits, as an instance does. */
+export async function takeNext(world: World): Promise<Run> {
+  const run = await takeRun(runner(world));
+  if (!run) throw new Error('nothing waits');
   return run;
 }
 
-export async function finish(world: World, run: Run): Promise<void> {
-  const [market] = demoMarkets;
-  if (!market) throw new Error('no demo market');
-  const candles = demoCandles(market, '1h', Date.UTC(2024, 0, 1), Date.UTC(2024, 2, 1));
-  const params = { fast: 10, slow: 50 };
-  const { result, trades } = backtestWork({ strategy: 'sma_cross', params, settings: {}, candles });
-  const used = { count: 1440, fromMs: candles.time[0] ?? 0, toMs: candles.time.at(-1) ?? 0, gaps: 0, missing: 0 };
-  expect(await endRun(world.ctx(job), run, { status: 'done', result: { ...result, used }, trades })).toBe(true);
-  await deliverNotices(world.ctx(job));
+/** Works off the next run that waits, over the same 8,760 candles each time, in the threads of the world. */
+export async function workNext(world: World): Promise<Run> {
+  const run = await takeNext(world);
+  const bench: Bench = {
+    run: (task, work) => world.pool.run(task, work, { signal: new AbortController().signal, limitMs: 60_000 }),
+    threads: world.pool.threads,
+    load: async () => randomCandles(7, 8_760),
+    report() {},
+  };
+  const work = kinds[run.kind] as (bench: Bench, request: unknown) => ReturnType<(typeof kinds)['backtest']>; // of its kind
+  const { result, trades } = await work(bench, run.request);
+  world.clock.pass(1_500);
+  await endRun(runner(world), run, { status: 'done', result, trades });
+  return { ...run, status: 'done', result, trades };
 }
 
-export const HALF = '▰▰▰▰▰▰▱▱▱▱▱▱ 50%';
+const tooFew: Params = { candles: 12, needed: 50 };
+
+export async function failNext(world: World, code = 'run.too_few_candles', params = tooFew): Promise<Run> {
+  const run = await takeNext(world);
+  await endRun(runner(world), run, { status: 'failed', code, params });
+  return run;
+}

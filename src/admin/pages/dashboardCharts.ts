@@ -75,6 +75,10 @@ export async function chartsPart(visit: SignedIn): Promise<Html> {
   return html`<div id="charts" class="charts" hx-get="/admin/charts" hx-trigger="every 60s" hx-swap="outerHTML">${charts.map((chart) => chartCard(visit, days, chart))}</div>`;
 }
 
-/** What the dashboard alone needs: its looks, and what draws the charts and listens to the stream. */
+/** What draws charts, and how they look. The whole library is half as large again: pages with maps alone load it. */
+export const chartFiles = (library: 'echarts.js' | 'echarts-whole.js' = 'echarts.js'): Html =>
+  html`<link rel="stylesheet" href="${asset('charts.css')}"><script src="${asset(library)}" defer></script><script src="${asset('charts.js')}" defer></script>`;
+
+/** What the dashboard alone needs: its looks, and what listens to the stream. */
 export const dashboardFiles = (): Html =>
-  html`<link rel="stylesheet" href="${asset('dashboard.css')}"><script src="${asset('echarts.js')}" defer></script><script src="${asset('dashboard.js')}" defer></script>`;
+  html`${chartFiles()}<link rel="stylesheet" href="${asset('dashboard.css')}"><script src="${asset('dashboard.js')}" defer></script>`;

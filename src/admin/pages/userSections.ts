@@ -11,6 +11,7 @@ import { at, badge, card, facts, type Html, none, table } from '../draw.ts';
 import { subjectLink } from '../subject.ts';
 import type { SignedIn, Visit } from '../visit.ts';
 import { brief } from './auditLine.ts';
+import { runTable } from './backtests.ts';
 import { accountCard } from './exchangeAccounts.ts';
 import { noticeKindName } from './notices.ts';
 import { stateOf } from './payments.ts';
@@ -189,6 +190,7 @@ export function sections(visit: SignedIn, person: Person): Html {
   return html`${personFacts(visit, person)}${money(visit, person)}<p><a href="${list('portfolio')}">${say('portfolio_link')}</a></p>${contractCard(visit, person)}${logins(visit, person)}${accountCard(visit, person.accounts)}
 ${may(opened.operator.role, 'payments.read') ? topups(visit, person) : none}
 ${newest(visit, say('person_transactions'), list('transactions'), entryTable(visit, entries))}
+${may(opened.operator.role, 'runs.read') ? newest(visit, say('person_runs'), `/admin/backtests?person=${user.id}`, runTable(visit, person.runs, say('nothing_yet'), false)) : none}
 ${newest(visit, say('person_notices'), list('notices'), html`${preference(visit, person.preference)}${noticeTable(visit, notices)}`)}
 ${audit ? newest(visit, say('person_audit'), list('audit'), auditTable(visit, audit)) : none}`;
 }

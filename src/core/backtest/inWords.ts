@@ -1,6 +1,6 @@
 import type { Chart } from '../chart.ts';
 import { hours } from '../clock.ts';
-import { formatAt, formatNumber, formatPercent, type Language, translate } from '../text/text.ts';
+import { formatAt, formatNumber, formatPercent, hasText, type Language, translate } from '../text/text.ts';
 import type { BatchRow, BatchSummary } from './batch.ts';
 import type { DeflatedSharpe } from './deflatedSharpe.ts';
 import type { Heatmap, Ranking, Trial } from './optimise.ts';
@@ -58,10 +58,14 @@ export const paramsText = (params: Trial['params']) =>
     .map(([name, value]) => `${name} ${value}`)
     .join(' · ');
 
+/** A strategy as it is called; by its bare name where it has been taken out since. */
+export const strategyText = (language: Language, name: string): string =>
+  hasText(language, `strategy.${name}`) ? translate(language, `strategy.${name}`) : name;
+
 /** What a run is called: its strategy, market and timeframe. */
 export function runName(language: Language, request: Record<string, unknown>) {
   const { strategy, symbol, timeframe } = baseOf(request);
-  return { strategy: translate(language, `strategy.${strategy}`), symbol, timeframe };
+  return { strategy: strategyText(language, strategy), symbol, timeframe };
 }
 
 export interface Figure {

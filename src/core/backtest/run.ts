@@ -87,7 +87,7 @@ export async function takeRun(ctx: Context): Promise<Run | undefined> {
         leasedUntil: later(now, LEASE_MS),
         startedAt: now,
       })
-      .where(eq(backtestRun.id, next.id))
+      .where(and(eq(backtestRun.id, next.id), eq(backtestRun.status, 'queued'))) // unless it was cancelled meanwhile
       .returning();
     return row;
   });

@@ -61,6 +61,7 @@ const kinds = {
   'account.stopped': { group: null, urgent: false },
   'account.allowed': { group: null, urgent: false },
   'portfolio.moved': { group: null, urgent: false },
+  'run.stopped': { group: null, urgent: true },
   'broadcast.news': { group: 'news', urgent: false },
   'broadcast.test': { group: null, urgent: true },
 } as const satisfies Record<string, NoticeRule>;

@@ -2,14 +2,14 @@ import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm';
 import { requirePermission } from '../access.ts';
 import type { Context } from '../context.ts';
 import { fail } from '../error.ts';
-import { firstIdAt, type UserId } from '../id.ts';
+import { firstIdAt } from '../id.ts';
 import { broadcastWords } from '../notices/broadcast.ts';
 import type { Notice } from '../notices/notice.ts';
 import { broadcast, type NoticeStatus, notice } from '../notices/tables.ts';
 import { noticeWords } from '../notices/words.ts';
 import type { Identity, User } from '../people/identity.ts';
 import { identity, user } from '../people/tables.ts';
-import { nameLike } from './recipient.ts';
+import { MOST_PEOPLE, peopleNamed } from './recipient.ts';
 
 export interface NoticeFilter {
   status?: NoticeStatus | undefined;
@@ -35,7 +35,6 @@ export interface NoticePage {
 const PAGE = 25;
 /** A state is looked for among so many at a time. */
 const LOOK = 20_000;
-const MOST_PEOPLE = 20;
 const MOST_GATHERED = 1_000_000;
 
 /** What was sent to whom, newest first, 25 at a time. */
@@ -67,17 +66,6 @@ export async function listNotices(ctx: Context, filter: NoticeFilter): Promise<N
           .where(inArray(notice.id, ids))
           .orderBy(desc(notice.id));
   return { items, next, crowded: (people?.length ?? 0) > MOST_PEOPLE };
-}
-
-async function peopleNamed(ctx: Context, text: string): Promise<UserId[]> {
-  if (/^usr_/.test(text)) return [text as UserId]; // any text may be compared
-  const rows = await ctx.db
-    .select({ id: user.id })
-    .from(user)
-    .where(nameLike(text))
-    .orderBy(desc(user.id))
-    .limit(MOST_PEOPLE + 1);
-  return rows.map(({ id }) => id);
 }
 
 type Found = { ids: string[]; next: string | undefined };

@@ -12,6 +12,7 @@ import { readUser } from '../people/user.ts';
 import { contract, plan } from '../rental/tables.ts';
 import type { ExchangeAccount } from '../trading/account.ts';
 import { accountsOf } from './accounts.ts';
+import { newestRunsOf, type RunRow } from './backtests.ts';
 import { type Hindrance, hindrancesOf } from './closing.ts';
 import {
   auditOf,
@@ -37,6 +38,7 @@ export interface Person {
   notices: PersonNotice[];
   accounts: ExchangeAccount[];
   preference: NoticePreference;
+  runs: RunRow[];
   /** Undefined for a role that may not read the audit. */
   audit: PersonAuditLine[] | undefined;
   /** Why the account cannot be closed now; undefined for a role that may not close any. */
@@ -75,6 +77,7 @@ export async function readPerson(
     notices: await noticesOf(ctx, ids, FEW),
     accounts: await accountsOf(ctx, ids),
     preference: await readPreference(ctx, id),
+    runs: await newestRunsOf(ctx, ids, FEW),
     audit: may(role, 'audit.read') ? await auditOf(ctx, ids, FEW) : undefined,
     hindrances: may(role, 'users.close') && !user.closedAt ? await hindrancesOf(ctx, id) : undefined,
   };

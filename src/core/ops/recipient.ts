@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { requirePermission } from '../access.ts';
 import type { Context } from '../context.ts';
 import { fail } from '../error.ts';
@@ -8,9 +8,11 @@ import type { User } from '../people/identity.ts';
 import { user } from '../people/tables.ts';
 
 const MOST = 20;
+/** Lists of what belongs to people look for so many of a name. */
+export const MOST_PEOPLE = 20;
 
 /** `%` and `_` of a typed text are letters like others. */
-export const nameLike = (text: string): SQL =>
+const nameLike = (text: string): SQL =>
   sql`lower(${user.displayName}) like ${`%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`}`;
 
 /**
@@ -40,4 +42,16 @@ function meant(text: string): SQL | undefined {
   if (/^TU[0-9A-Z]{10}$/i.test(text))
     return sql`${user.id} = (select ${topup.userId} from ${topup} where ${eq(topup.reference, text.toUpperCase())})`;
   return nameLike(text);
+}
+
+/** The people an operator means in the filter of a list: one by an id, or those of a name; one more than are looked for. */
+export async function peopleNamed(ctx: Context, text: string): Promise<UserId[]> {
+  if (/^usr_/.test(text)) return [text as UserId]; // any text may be compared
+  const rows = await ctx.db
+    .select({ id: user.id })
+    .from(user)
+    .where(nameLike(text))
+    .orderBy(desc(user.id))
+    .limit(MOST_PEOPLE + 1);
+  return rows.map(({ id }) => id);
 }

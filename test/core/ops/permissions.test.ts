@@ -18,6 +18,8 @@ import { listAdjustments, readAdjustment, readAllowance } from '../../../src/cor
 import { countAudience } from '../../../src/core/ops/audience.ts';
 import { auditLength, checkAudit } from '../../../src/core/ops/auditCheck.ts';
 import { exportAudit, findActors, listAudit, readAuditLine } from '../../../src/core/ops/auditLog.ts';
+import { readRunFile, readRunStory, stopRun } from '../../../src/core/ops/backtestRun.ts';
+import { listAllRuns, readRunQueue } from '../../../src/core/ops/backtests.ts';
 import { listBroadcasts, readBroadcast, testBroadcast } from '../../../src/core/ops/broadcasts.ts';
 import { closeAccount, hindrancesOf } from '../../../src/core/ops/closing.ts';
 import { readDays } from '../../../src/core/ops/days.ts';
@@ -212,6 +214,11 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['readRentalFigures', 'dashboard.read', (ctx) => readRentalFigures(ctx)],
   ['readGatewayLight', 'dashboard.read', (ctx) => readGatewayLight(ctx, { configured: true })],
   ['listRecent', 'dashboard.read', (ctx) => listRecent(ctx)],
+  ['listAllRuns', 'runs.read', (ctx) => listAllRuns(ctx, {})],
+  ['readRunQueue', 'runs.read', (ctx) => readRunQueue(ctx)],
+  ['readRunStory', 'runs.read', (ctx) => readRunStory(ctx, { runId: 'r', page: 1 })],
+  ['readRunFile', 'runs.read', (ctx) => readRunFile(ctx, { runId: 'r' })],
+  ['stopRun', 'runs.cancel', (ctx) => stopRun(ctx, { runId: 'r', reason: 'why' })],
   ['askAdjustment', 'wallet.adjust', (ctx) => askAdjustment(ctx, { ...person, amountSatang: 1n, requestKey: 'k' })],
   ['agreeToAdjustment', 'wallet.adjust', (ctx) => agreeToAdjustment(ctx, { adjustmentId: 'a' })],
   ['refuseAdjustment', 'wallet.adjust', (ctx) => refuseAdjustment(ctx, { adjustmentId: 'a', reason: 'why' })],
