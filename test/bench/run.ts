@@ -8,6 +8,7 @@ import { ledger } from './ledger.ts';
 import { optimize } from './optimize.ts';
 import { panel } from './panel.ts';
 import { portfolio } from './portfolio.ts';
+import { sync } from './sync.ts';
 import { webhook } from './webhook.ts';
 
 /** `npm run bench -- <name> [quick]`: prints JSON lines. `quick` is a short look, for trying the bench itself. */
@@ -23,6 +24,7 @@ const benches: Record<string, (options: { quick: boolean }) => Promise<void>> = 
   candles,
   optimize,
   portfolio,
+  sync,
 };
 
 const [name = '', ...flags] = process.argv.slice(2);
