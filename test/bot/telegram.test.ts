@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isForEverybody } from '../../src/bot/command.ts';
 import { commands } from '../../src/bot/commands/list.ts';
 import { chatUpdate } from '../../src/core/chats/tables.ts';
 import { topup } from '../../src/core/money/tables.ts';
@@ -29,7 +30,7 @@ afterAll(() => at.close());
 describe('talking in private', () => {
   test('the commands are in the menu, in Thai and in English, and a group is offered only what it may use', () => {
     const names = (key: string) => at.fake.menus.get(key)?.map((entry) => entry.command);
-    const open = commands.filter((command) => !command.hidden);
+    const open = commands.filter((command) => !command.hidden && isForEverybody(command));
     expect(names('all_private_chats:')).toEqual(open.map((command) => command.name));
     expect(names('all_private_chats:th')).toEqual(names('all_private_chats:'));
     expect(names('all_group_chats:')).toEqual(open.filter((c) => c.audience === 'anyone').map((c) => c.name));

@@ -37,7 +37,7 @@ const cases: [ExchangeId, unknown, Said][] = [
   ['bybit', bybit({ permissions: { Wallet: ['Withdraw'] }, ips: ['1.2.3.4'] }), [false, true, true, null]],
   ['okx', { data: [{ perm: 'read_only', ip: '' }] }, [false, false, false, null]],
   ['okx', { data: [{}] }, [null, null, null, null]],
-  ['mexc', { canTrade: true, canWithdraw: true, balances: [] }, [true, true, null, null]],
+  ['mexc', { canTrade: true, canWithdraw: true, balances: [] }, [true, null, null, null]],
   ['mexc', { balances: [] }, [null, null, null, null]],
   ['bitget', { data: { authorities: ['stor', 'cpor'], ips: '1.2.3.4' } }, [false, false, true, null]],
   ['bitget', { data: { authorities: ['stow', 'wtow'], ips: '' } }, [true, false, false, null]],

@@ -5,7 +5,7 @@ import type { RunKind, RunStatus } from '../../core/backtest/tables.ts';
 import { listAllRuns, type RunLine, type RunPage, type RunRow, readRunQueue } from '../../core/ops/backtests.ts';
 import { strategies } from '../../core/strategy/strategies.ts';
 import { formatNumber, formatPercent, translate } from '../../core/text/text.ts';
-import { at, badge, field, type Html, none, select, submit, table } from '../draw.ts';
+import { at, badge, field, type Html, none, older, select, submit, table } from '../draw.ts';
 import { page } from '../layout.ts';
 import { query, type Route, type SignedIn, type Visit } from '../visit.ts';
 import { personName } from './users.ts';
@@ -120,15 +120,6 @@ ${choose(
 )}${choose('status', 'state', states)}${submit(say('show'), '')}</form>`;
 }
 
-function older(visit: SignedIn, { items, next }: RunPage): Html {
-  const { before, ...filter } = visit.c.req.query();
-  if (next === undefined && before === undefined) return none;
-  const onward = new URLSearchParams({ ...filter, before: next ?? '' });
-  return html`<nav class="card-footer pages" aria-label="${visit.say('pages')}">${next !== undefined && items.length === 0 ? html`<span class="text-secondary">${visit.say('notice_look_further')}</span>` : none}
-${before === undefined ? none : html`<a class="btn" rel="first" href="?${new URLSearchParams(filter)}">${visit.say('newest')}</a>`}
-${next === undefined ? none : html`<a class="btn" rel="next" href="?${onward}">${visit.say('page_after')}</a>`}</nav>`;
-}
-
 async function backtestsPage(visit: SignedIn) {
   const { say } = visit;
   const [kind, status] = [query(visit, 'kind'), query(visit, 'status')];
@@ -146,7 +137,7 @@ async function backtestsPage(visit: SignedIn) {
     say('backtests'),
     html`${await queuePart(visit)}${filterForm(visit)}<div class="card" id="list">
 ${list.crowded ? html`<div class="card-body text-secondary" role="status">${say('notice_crowded')}</div>` : none}
-${list.items.length > 0 || empty ? runTable(visit, list.items, empty) : none}${older(visit, list)}</div>`,
+${list.items.length > 0 || empty ? runTable(visit, list.items, empty) : none}${list.items.length === 0 && list.next !== undefined ? html`<div class="card-body text-secondary" role="status">${say('notice_look_further')}</div>` : none}${older(visit, list.next)}</div>`,
   );
 }
 

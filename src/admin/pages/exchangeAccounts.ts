@@ -6,6 +6,7 @@ import { accountsOf, allowAccount, stopAccount } from '../../core/ops/accounts.t
 import { hasText, translate } from '../../core/text/text.ts';
 import { type ExchangeAccount, STOPPED } from '../../core/trading/account.ts';
 import { exchangeName } from '../../core/trading/port.ts';
+import { cancelLink } from '../acts.ts';
 import { attempt, type Beside, type Status } from '../answer.ts';
 import { at, badge, card, facts, field, type Html, lock, none, type Problems, submit, table, wrong } from '../draw.ts';
 import { page } from '../layout.ts';
@@ -80,7 +81,7 @@ async function accountPage(visit: SignedIn, problems: Problems = {}, status: Sta
 <input type="hidden" name="version" value="${account.version}">
 ${field({ name: 'reason', label: say('reason'), hint: say('reason_hint'), value: typed(visit, 'reason') }, problems)}
 ${submit(say(`account_${does}`), does === 'stop' ? 'btn-danger' : 'btn-primary')}
-<a class="btn btn-link" href="${here}">${say('person_cancel')}</a></form>`;
+${cancelLink(visit, here)}</form>`;
   const title = say(`account_${does}_title`);
   return page(visit, title, html`${card(say('person_accounts'), about)}${card(title, form)}`, status);
 }
