@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { paramsText, runName, strategyText } from '../../core/backtest/inWords.ts';
 import { baseOf } from '../../core/backtest/request.ts';
 import type { RunKind, RunStatus } from '../../core/backtest/tables.ts';
-import { listAllRuns, type RunLine, type RunPage, type RunRow, readRunQueue } from '../../core/ops/backtests.ts';
+import { listAllRuns, type RunLine, type RunRow, readRunQueue } from '../../core/ops/backtests.ts';
 import { strategies } from '../../core/strategy/strategies.ts';
 import { formatNumber, formatPercent, translate } from '../../core/text/text.ts';
 import { at, badge, field, type Html, none, older, select, submit, table } from '../draw.ts';
