@@ -63,10 +63,11 @@ export const jobs: readonly Job[] = [
     run: sealKeys,
     failed: ({ lost }) => typeof lost === 'number' && lost > 0,
   }),
-  job({ name: 'rates.refresh', cron: '* * * * *', timeoutMs: 55_000, run: refreshRates }),
+  job({ name: 'rates.refresh', cron: '*/30 * * * * *', timeoutMs: 55_000, run: refreshRates }),
   job({
     name: 'portfolio.history',
-    cron: '*/5 * * * *',
+    // Each account every few minutes; one that is new within a minute.
+    cron: '* * * * *',
     timeoutMs: 280_000,
     run: async (ctx) => ({ ...(await syncHistory(ctx)) }),
   }),

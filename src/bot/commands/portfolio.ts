@@ -43,7 +43,8 @@ export function notesOf(portfolio: Portfolio, place: keyof typeof room = 'messag
 /** Whose rate of the baht, and from when. */
 function rateFact({ usdtInThb }: Portfolio): NonNullable<Reply['facts']> {
   if (!usdtInThb?.at) return [];
-  const source = [...new Set(usdtInThb.steps.map((step) => step.rate.source))].join(' → ');
+  const sources = usdtInThb.steps.map((step) => step.rate.source.replace(/^demo:demo$/, 'demo'));
+  const source = [...new Set(sources)].join(' → ');
   const price = usdtInThb.price.toDecimalPlaces(4).toFixed();
   return [{ label: ['portfolio.rate'], value: ['portfolio.rate_value', { price, source, at: usdtInThb.at }] }];
 }
