@@ -92,19 +92,21 @@ function layOutFact(fact: Drawn['facts'][number]) {
   };
 }
 
-/** Rows of more than five are broken; a second button that does the same is left out, as Discord refuses the pair. */
+/**
+ * Rows of more than five are broken, and more than five rows are filled up from the first button to the last, so that
+ * none is lost. A second button that does the same is left out, as Discord refuses the pair.
+ */
 function layOutButtons(rows: readonly (readonly DrawnButton[])[]): Layout['components'] {
   const seen = new Set<string>();
   const unique = rows.map((row) => row.filter((button) => !seen.has(button.data) && seen.add(button.data)));
-  const broken = unique.flatMap((row) =>
-    Array.from({ length: Math.ceil(row.length / MOST.inRow) }, (_, i) =>
-      row.slice(i * MOST.inRow, (i + 1) * MOST.inRow),
-    ),
-  );
-  return broken
+  const broken = unique.flatMap(inFives);
+  return (broken.length > MOST.rows ? inFives(unique.flat()) : broken)
     .slice(0, MOST.rows)
     .map((row) => ({ type: ComponentType.ActionRow, components: row.map(layOutButton) }));
 }
+
+const inFives = (row: readonly DrawnButton[]) =>
+  Array.from({ length: Math.ceil(row.length / MOST.inRow) }, (_, i) => row.slice(i * MOST.inRow, (i + 1) * MOST.inRow));
 
 const STYLES = { primary: ButtonStyle.Primary, danger: ButtonStyle.Danger } as const;
 
