@@ -82,6 +82,24 @@ test('dates and options may be left out or come in any order', async () => {
   expect(shown.text).toContain('2,190 candles'); // the last year
 });
 
+test('a result says what it was traded with, and praises no loss', async () => {
+  const person = await trader();
+  const lost = await asks(person, `/backtest sma_cross BTC/USDT ${year} fast = 5 fee=0.1 capital=20,000`);
+  expect(lost.text).toContain('fast 5 · slow 50 · capital 20000 · fee 10%');
+  expect(lost.text).toContain('It lost money');
+  expect(lost.text).not.toContain('✅');
+  const many = await asks(person, '/batch sma_cross 1d btc eth');
+  expect(many.text).toContain('fast 10 · slow 50 · fee 0.1%');
+});
+
+test('a month is not taken for a minute, and a search without a single figure has a picture without numbers', async () => {
+  const person = await trader();
+  expect((await person.types('/backtest sma_cross btc 1M')).reply.say?.[0]?.[0]).toBe('error.argument.unknown');
+  const found = await asks(person, '/optimize sma_cross btc 1d 2024-01-01 2024-06-30 fast=90..95 slow=150');
+  const { chart } = found.reply.image as { chart: { option: unknown } };
+  expect(JSON.stringify(chart.option)).not.toContain('Infinity');
+});
+
 test('what was not given is asked for, and the answers make the run', async () => {
   const person = await trader();
   const asked = await person.types('/backtest');
@@ -147,7 +165,7 @@ test('what cannot be run is refused in words with what would be right', async ()
   expect(await refused(`/batch sma_cross 1h ${'btc '.repeat(13)}`)).toBe('error.batch.markets_wrong');
   expect((await asks(person, '/backtest sma_cross btc 1d 2024-01-01 2024-02-10')).reply.say?.[0]).toEqual([
     'error.run.too_few_candles',
-    { candles: '41', needed: '50' },
+    { candles: 41, needed: 50 },
   ]);
   expect((await asks(person, '/backtest sma_cross btc 1h 2015-01-01 2015-02-01')).text).toMatch(/2020/);
 });

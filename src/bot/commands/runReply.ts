@@ -14,6 +14,12 @@ export const runFoot: Button[] = [
   { say: ['button.menu'], does: 'menu' },
 ];
 
+/** They are stored as text; a sentence wants to say `one candle` and `8,760 candles`. */
+const numbersIn = (params: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, text]) => [name, /^\d{1,15}$/.test(text) ? Number(text) : text] as const),
+  );
+
 /** A run as it is now: its place in the queue, how far it is, its result, or why there is none. */
 export function runReply(language: Language, run: Run, place = 0): Reply {
   const name = runName(language, run.request);
@@ -22,7 +28,7 @@ export function runReply(language: Language, run: Run, place = 0): Reply {
   if (run.status === 'failed')
     return {
       title,
-      say: [[`error.${run.failure ?? 'run.interrupted'}`, run.failureParams ?? {}]],
+      say: [[`error.${run.failure ?? 'run.interrupted'}`, numbersIn(run.failureParams ?? {})]],
       buttons: [runFoot],
       sensitive: true,
       fresh: true,

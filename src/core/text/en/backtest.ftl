@@ -98,14 +98,21 @@ backtest-gaps = ⚠️ The data has { $gaps ->
 backtest-params = ⚙️ { $params }
 backtest-doubt = ⚠️ { $doubt }
 backtest-no_doubts = ✅ No look-ahead, enough trades, and neither higher fees nor a delay changes the picture.
+backtest-no_doubts_loss = 📉 It lost money, and nothing speaks against the figures: no look-ahead, and enough trades.
 backtest-open = 📌 { $open }
 backtest-picture_equity = Strategy
 backtest-picture_hold = Buy and hold
 backtest-picture_drawdown = Drawdown
 backtest-picture_outside = Out of sample
 
-optimize-summary = Tried { $tried } combinations; { $profitable } made a profit. Best by { $by }:
-optimize-row = { $total } · Sharpe { $sharpe } · DD { $drawdown } · { $trades } trades
+optimize-summary = Tried { $tried ->
+    [one] one combination
+   *[other] { $tried } combinations
+}; { $profitable } made a profit. Best by { $by }:
+optimize-row = { $total } · Sharpe { $sharpe } · DD { $drawdown } · { $trades ->
+    [one] one trade
+   *[other] { $trades } trades
+}
 optimize-rank = { $params }
 optimize-asked = Yours now
 optimize-warning = The best of many is partly luck. Believe it only when its neighbours are good as well and a walk-forward confirms it.

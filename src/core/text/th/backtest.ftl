@@ -92,6 +92,7 @@ backtest-gaps = ⚠️ ข้อมูลขาดช่วง { $gaps } จุ�
 backtest-params = ⚙️ { $params }
 backtest-doubt = ⚠️ { $doubt }
 backtest-no_doubts = ✅ ไม่มีการมองเห็นอนาคต จำนวนเทรดเพียงพอ และผลไม่เปลี่ยนมากแม้ค่าธรรมเนียมสูงขึ้นหรือคำสั่งช้าลง
+backtest-no_doubts_loss = 📉 ผลคือขาดทุนค่ะ และตัวเลขนี้เชื่อถือได้: ไม่มีการมองเห็นอนาคต และจำนวนเทรดเพียงพอ
 backtest-open = 📌 { $open }
 backtest-picture_equity = กลยุทธ์
 backtest-picture_hold = ซื้อแล้วถือ
