@@ -91,3 +91,14 @@ test('a task that takes too long, or is not wanted any more, ends with its threa
   const results = await Promise.all(patient);
   expect(new Set(results.map(({ result }) => result.report.final_equity)).size).toBe(1);
 }, 60_000);
+
+test('a picture does not wait until the threads have computed what keeps them busy', async () => {
+  const busy = new AbortController();
+  const computing = Array.from({ length: pool.threads * 2 }, () =>
+    pool.run('trials', long, { signal: busy.signal, limitMs: 60_000 }).catch((error: Error) => error.name),
+  );
+  const ended = Promise.race(computing);
+  expect(await Promise.race([pool.png(chart).then(() => 'drawn'), ended])).toBe('drawn');
+  busy.abort();
+  expect(new Set(await Promise.all(computing))).toEqual(new Set(['AbortError']));
+}, 60_000);
