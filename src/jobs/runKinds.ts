@@ -112,7 +112,7 @@ export const kinds: { [K in RunKind]: (bench: Bench, request: Requests[K]) => Pr
     const { work, used } = await prepare(bench, request);
     const { deals, seed } = request;
     const result = await bench.run('monteCarlo', { ...work, deals, seed });
-    return { result: { ...result, used, deals }, trades: [] };
+    return { result: { ...result, used }, trades: [] };
   },
 };
 

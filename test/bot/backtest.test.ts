@@ -1,4 +1,5 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { backtestRun } from '../../src/core/backtest/tables.ts';
 import { loadCandles } from '../../src/jobs/loadCandles.ts';
@@ -111,7 +112,9 @@ test('what was not given is asked for, and the answers make the run', async () =
 test('trades come as CSV and the whole as a page that stands alone', async () => {
   const person = await trader();
   const id = idOf(await asks(person, `/backtest sma_cross btc ${year}`));
-  const { file } = await person.presses('run.trades', id);
+  const sent = await person.presses('run.trades', id);
+  expect(sent.text).toMatch(/^📄 (\d+) trades of \1\. Times are in UTC/);
+  const { file } = sent;
   expect(file?.name).toBe('sma-cross_BTC-USDT_1h.csv');
   const [head, first, ...rest] = Buffer.from(file?.content ?? [])
     .toString('utf8')
@@ -142,6 +145,19 @@ test('searching, walking forward, comparing and dealing anew go on from a result
   const listed = await person.types('/backtests');
   expect(buttonsOf(listed).filter((data) => data.startsWith('run.show|'))).toHaveLength(6);
 });
+
+test('a walk-forward over very many candles tries as many combinations as it has time for, and says so', async () => {
+  const person = await trader();
+  const id = idOf(await asks(person, '/backtest rsi_cross btc 1m 2021-01-01 2024-12-31'));
+  await runner.stop(); // it is about what is asked for
+  const shown = await person.presses('run.walk', id);
+  const runId = shown.reply.screen?.split(':')[1] ?? '';
+  const ctx = world.ctx({ kind: 'job', name: 'runs' });
+  const [row] = await ctx.db.select().from(backtestRun).where(eq(backtestRun.id, runId));
+  expect(row?.request).toMatchObject({ sample: 47 });
+  await person.presses('run.cancel', runId);
+  runner = startRunner(ctx, { pool: world.pool, load: loadCandles(ctx) });
+}, 60_000);
 
 test('ranges are searched and several markets are run together', async () => {
   const person = await trader();

@@ -241,3 +241,11 @@ test('who waits for a reader that gave up reads for itself', async () => {
   await expect(gaveUp).rejects.toThrow('cancelled');
   expect(await other).toBe(candles);
 });
+
+test('a run that is called off does not wait for candles that somebody else reads', async () => {
+  const unwanted = new AbortController();
+  const forever = { size: () => 1, take: () => new Promise<never>(() => {}) };
+  const loading = loadCandles(job(), forever)(request, { signal: unwanted.signal, onProgress: () => {} });
+  unwanted.abort(new Error('called off'));
+  await expect(loading).rejects.toThrow('called off');
+});

@@ -26,7 +26,7 @@ export interface Results {
   walk_forward: WalkResult & { used: CandlesUsed; combinations: number };
   batch: { rows: BatchRow[]; summary: BatchSummary };
   compare: { rows: (Trial & { strategy: string })[]; holdReturnRate: number | null; used: CandlesUsed };
-  monte_carlo: MonteCarloResult & { deals: number };
+  monte_carlo: MonteCarloResult;
 }
 
 /** Rows of a kind are written by `jobs/runKinds.ts` alone, which is held to these shapes. */

@@ -87,7 +87,7 @@ run-no_trades = There were no closed trades.
 run-trades_sent = 📄 { $count ->
     [one] One trade
    *[other] { $count } trades
-}. Times are in UTC.
+} of { $all }. Times are in UTC.
 run-report_sent = 🗂 The whole result as a page that opens in any browser.
 
 backtest-period = 🗓 { $from } – { $to } · { $candles } candles
@@ -152,7 +152,7 @@ montecarlo-fall_bad = Max drawdown, worst 5%
 
 report-belief = Can it be believed?
 report-trades = Trades ({ $count })
-report-more_trades = Only the first { $shown } are shown here; the CSV has them all.
+report-more_trades = Only the first { $shown } are shown here; the CSV has { $kept }.
 report-note = Made on { AT($at) }. Times of trades are in UTC. A result of the past promises nothing for the future.
 report-year = Year
 report-whole_year = Year

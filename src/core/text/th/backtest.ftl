@@ -84,7 +84,7 @@ run-state_done = เสร็จแล้ว
 run-state_failed = ไม่สำเร็จ
 run-state_cancelled = ยกเลิกแล้ว
 run-no_trades = ไม่มีเทรดที่ปิดแล้วค่ะ
-run-trades_sent = 📄 เทรดทั้งหมด { $count } รายการ เวลาเป็น UTC ค่ะ
+run-trades_sent = 📄 เทรด { $count } จากทั้งหมด { $all } รายการ เวลาเป็น UTC ค่ะ
 run-report_sent = 🗂 ผลทั้งหมดเป็นหน้าเดียว เปิดดูได้ในทุกเบราว์เซอร์ค่ะ
 
 backtest-period = 🗓 { $from } – { $to } · { $candles } แท่ง
@@ -140,7 +140,7 @@ montecarlo-fall_bad = ลดลงสูงสุด 5% ที่แย่ที
 
 report-belief = ผลนี้เชื่อได้แค่ไหน
 report-trades = รายการเทรด ({ $count })
-report-more_trades = แสดงเฉพาะ { $shown } รายการแรก ดูทั้งหมดได้ในไฟล์ CSV
+report-more_trades = แสดงเฉพาะ { $shown } รายการแรก ในไฟล์ CSV มี { $kept } รายการ
 report-note = จัดทำเมื่อ { AT($at) } เวลาของเทรดเป็น UTC ผลในอดีตไม่ได้รับประกันผลในอนาคต
 report-year = ปี
 report-whole_year = ทั้งปี
