@@ -112,17 +112,17 @@ optimize-by-calmar = Calmar
 optimize-by-profitFactor = Profit factor
 optimize-by-winRate = อัตราชนะ
 optimize-by-expectancy = กำไรคาดหวังต่อเทรด
-optimize-by-low_maxDrawdown = การลดลงสูงสุดที่น้อยที่สุด
+optimize-by-low_maxDrawdown = Drawdown ต่ำที่สุด
 
 walk-summary = แบ่งเป็น { $windows } ช่วง แต่ละช่วงใช้ชุดที่ดีที่สุดจาก { $combinations } ชุดซึ่งเลือกจากแท่งก่อนหน้า
 walk-meaning = นับเฉพาะผลหลังจากเลือกค่าแล้ว จึงใกล้เคียงกับผลที่จะได้จริงมากกว่าค่ะ
 walk-total = นอกช่วงที่เลือกค่า
-walk-efficiency = เหลือจากช่วงที่เลือกค่า
+walk-efficiency = ประสิทธิภาพนอกช่วงที่เลือกค่า
 walk-step = ตั้งแต่ { $from }: { $params }
 walk-step_value = ก่อน { $inside } · หลัง { $outside }
 walk-picture = { $windows } ช่วง เฉพาะนอกช่วงที่เลือกค่า
 
-batch-summary = มีกำไร { $profitable } จาก { $markets } ตลาด เฉลี่ย { $average } ค่ากลาง { $median }
+batch-summary = มีกำไร { $profitable } จาก { $markets } ตลาด เฉลี่ย { $average } ค่ามัธยฐาน { $median }
 batch-row = { $market }
 compare-note = ทุกกลยุทธ์ใช้ค่าปกติ ส่วนกลยุทธ์ของคุณใช้ค่าที่คุณกำหนดค่ะ
 compare-row = { $strategy }
@@ -132,11 +132,11 @@ montecarlo-meaning = ถือว่าแต่ละเทรดไม่เ�
 montecarlo-too_few = มีเทรดที่ปิดแล้วเพียง { $trades } รายการ น้อยเกินไปสำหรับการสุ่มใหม่ ลองเลือกช่วงเวลาที่ยาวขึ้นนะคะ
 montecarlo-actual = ผลที่เกิดขึ้นจริง
 montecarlo-final_bad = ยอดสุดท้าย 5% ที่แย่ที่สุด
-montecarlo-final_middle = ยอดสุดท้าย ค่ากลาง
+montecarlo-final_middle = ยอดสุดท้าย ค่ามัธยฐาน
 montecarlo-final_good = ยอดสุดท้าย 5% ที่ดีที่สุด
 montecarlo-loss = โอกาสจบแบบขาดทุน
-montecarlo-fall_middle = ลดลงสูงสุด ค่ากลาง
-montecarlo-fall_bad = ลดลงสูงสุด 5% ที่แย่ที่สุด
+montecarlo-fall_middle = Drawdown สูงสุด ค่ามัธยฐาน
+montecarlo-fall_bad = Drawdown สูงสุด 5% ที่แย่ที่สุด
 
 report-belief = ผลนี้เชื่อได้แค่ไหน
 report-trades = รายการเทรด ({ $count })
