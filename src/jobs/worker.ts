@@ -37,7 +37,7 @@ function loadCharts(): Promise<Charts> {
         createCanvas: () => asBrowser(createCanvas(32, 32)),
         measureText: (text: string, font?: string) => {
           ruler.font = font ?? `12px ${CHART_FONT}`;
-          return ruler.measureText(text);
+          return ruler.measureText(text.replaceAll('\0', ' ')); // to cut a text, each ASCII character is measured; this is none
         },
       });
       return { echarts, createCanvas };

@@ -33,7 +33,7 @@ const curve = thin(
   time,
   Float64Array.from(time, (_, i) => 1000 + i + 200 * Math.sin(i / 40)),
 );
-const chart = resultPicture({
+const words = {
   title: 'ผลการทดสอบ · BTC/USDT · 1d',
   subtitle: 'ต้นทุน ฿1,234.50',
   figures: [{ label: 'ผลตอบแทน', value: '+46.35 %', tone: 'good' }],
@@ -41,8 +41,9 @@ const chart = resultPicture({
   equity: curve,
   hold: curve,
   drawdown: { time: curve.time, values: curve.values.map(() => -5) },
-  day: (ms) => formatAt('th', new Date(ms), 'date'),
-});
+  day: (ms: number) => formatAt('th', new Date(ms), 'date'),
+} as const;
+const chart = resultPicture(words);
 
 /** How much of a part of the picture is not paper. */
 async function inked(png: Uint8Array, [x, y, width, height]: [number, number, number, number]): Promise<number> {
@@ -66,6 +67,12 @@ test('a chart is drawn off the main thread, at twice its size, with words, lines
   ] as [number, number, number, number][])
     expect(await inked(png, part)).toBeGreaterThan(0.002);
   expect(await inked(png, [0, 625, 800, 14])).toBe(0);
+}, 60_000);
+
+test('a line under the title that is too long ends inside the picture', async () => {
+  const png = await pool.png(resultPicture({ ...words, subtitle: 'rsi_period 14 · fee 0.1% '.repeat(8) }));
+  expect(await inked(png, [700, 54, 60, 20])).toBeGreaterThan(0.002);
+  expect(await inked(png, [777, 54, 23, 20])).toBe(0);
 }, 60_000);
 
 test('many charts at once are all drawn, and the same chart is the same picture', async () => {

@@ -64,7 +64,7 @@ export async function queueRun<K extends RunKind>(
 
 /**
  * Takes the next run for this instance: of whoever has fewest running, and of those the one that waits longest; nobody
- * has more than three at once. Undefined when nothing may run.
+ * has more than three at once, and those of somebody who is blocked wait. Undefined when nothing may run.
  */
 export async function takeRun(ctx: Context): Promise<Run | undefined> {
   requireActor(ctx, 'job');
@@ -73,7 +73,8 @@ export async function takeRun(ctx: Context): Promise<Run | undefined> {
     await returnLost(ctx);
     const [next] = await ctx.db.execute<{ id: string }>(sql`
       with busy as (select user_id, count(*)::int as n from backtest_run where status = 'running' group by user_id),
-        first as (select distinct on (user_id) id, user_id from backtest_run where status = 'queued' order by user_id, id)
+        first as (select distinct on (user_id) r.id, user_id from backtest_run r join "user" u on u.id = user_id
+          where status = 'queued' and blocked_at is null order by user_id, r.id)
       select first.id from first left join busy using (user_id)
       where coalesce(busy.n, 0) < ${MOST_AT_ONCE} order by coalesce(busy.n, 0), first.id limit 1`);
     if (!next) return undefined;

@@ -15,6 +15,7 @@ import { backtestRun } from '../../../src/core/backtest/tables.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { notice } from '../../../src/core/notices/tables.ts';
 import { closeAccount } from '../../../src/core/ops/closing.ts';
+import { blockUser, unblockUser } from '../../../src/core/people/user.ts';
 import { operator } from '../../support/money.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -83,6 +84,15 @@ test('nobody has more than three running, and who has fewest comes first', async
   expect(owners).toEqual([busy, patient, busy, busy]);
   expect((await readRun(as(patient), { userId: patient, runId: late.id })).status).toBe('running');
   expect(await takeRun(job())).toBeUndefined();
+});
+
+test('the runs of somebody who is blocked wait, and go on afterwards', async () => {
+  const userId = await person();
+  const { id } = await ask(userId);
+  await blockUser(world.ctx(operator), { userId, reason: 'why' });
+  expect(await takeRun(job())).toBeUndefined();
+  await unblockUser(world.ctx(operator), { userId, reason: 'why' });
+  expect((await taken()).id).toBe(id);
 });
 
 test('many instances taking at once take each run once', async () => {
