@@ -64,6 +64,12 @@ function backtestReply(language: Language, run: Run): Reply {
   };
 }
 
+/** Particulars of a refusal are stored as text; a sentence wants to say `one candle` and `8,760 candles`. */
+export const numbersIn = (params: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, text]) => [name, /^\d{1,15}$/.test(text) ? Number(text) : text] as const),
+  );
+
 /** What can be believed is not therefore good. */
 const noDoubts = (report: Pick<Results['backtest']['report'], 'total_return_pct'>): Say =>
   report.total_return_pct > 0 ? ['backtest.no_doubts'] : ['backtest.no_doubts_loss'];
@@ -198,7 +204,7 @@ function walkReply(language: Language, run: Run): Reply {
 
 function batchReply(language: Language, run: Run): Reply {
   const { rate } = wordsOf(language);
-  const { rows, summary } = resultOf<'batch'>(run);
+  const { rows, summary, missed } = resultOf<'batch'>(run);
   const { strategy, timeframe } = runName(language, run.request);
   return {
     title: ['run.title_batch', { strategy, symbol: '', timeframe }],
@@ -217,10 +223,16 @@ function batchReply(language: Language, run: Run): Reply {
         { params: `${paramsText(baseOf(run.request).params)} · ${settingsText(baseOf(run.request).settings)}` },
       ],
     ],
-    facts: rows.map((row) => ({
-      label: ['batch.row', { market: row.market }] as const,
-      value: { text: trialText(language, row) },
-    })),
+    facts: [
+      ...rows.map((row) => ({
+        label: ['batch.row', { market: row.market }] as const,
+        value: { text: trialText(language, row) },
+      })),
+      ...missed.map(({ market, failure, params }) => ({
+        label: ['batch.row', { market }] as const,
+        value: [`error.${failure}`, numbersIn(params)] as const,
+      })),
+    ],
     buttons: [foot],
   };
 }

@@ -2,7 +2,7 @@ import { runName } from '../../core/backtest/inWords.ts';
 import type { Run } from '../../core/backtest/run.ts';
 import type { Language } from '../../core/text/text.ts';
 import type { Button, Reply, Say } from '../reply.ts';
-import { resultReplies } from './resultReply.ts';
+import { numbersIn, resultReplies } from './resultReply.ts';
 
 /** The message of a run that is shown again and again until its end. */
 export const screenOf = (runId: string) => `run:${runId}`;
@@ -13,12 +13,6 @@ export const runFoot: Button[] = [
   { say: ['button.backtests'], does: 'backtests' },
   { say: ['button.menu'], does: 'menu' },
 ];
-
-/** They are stored as text; a sentence wants to say `one candle` and `8,760 candles`. */
-const numbersIn = (params: Record<string, string>) =>
-  Object.fromEntries(
-    Object.entries(params).map(([name, text]) => [name, /^\d{1,15}$/.test(text) ? Number(text) : text] as const),
-  );
 
 /** A run as it is now: its place in the queue, how far it is, its result, or why there is none. */
 export function runReply(language: Language, run: Run, place = 0): Reply {

@@ -1,7 +1,7 @@
 import type { Chart } from '../chart.ts';
 import { hours } from '../clock.ts';
 import { formatAt, formatNumber, formatPercent, type Language, translate } from '../text/text.ts';
-import type { BatchRow, BatchSummary } from './batch.ts';
+import type { BatchRow, BatchSummary, MissedMarket } from './batch.ts';
 import type { DeflatedSharpe } from './deflatedSharpe.ts';
 import type { Heatmap, Ranking, Trial } from './optimise.ts';
 import { settingsText } from './options.ts';
@@ -24,7 +24,7 @@ export interface Results {
     used: CandlesUsed;
   };
   walk_forward: WalkResult & { used: CandlesUsed; combinations: number };
-  batch: { rows: BatchRow[]; summary: BatchSummary };
+  batch: { rows: BatchRow[]; summary: BatchSummary; missed: MissedMarket[] };
   compare: { rows: (Trial & { strategy: string })[]; holdReturnRate: number | null; used: CandlesUsed };
   monte_carlo: MonteCarloResult;
 }
