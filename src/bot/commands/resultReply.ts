@@ -127,7 +127,7 @@ function optimizeReply(language: Language, run: Run): Reply {
         value: { text: line(trial) },
       })),
     ],
-    ...(map && {
+    ...(map?.cells.some((row) => row.some((cell) => cell !== null)) && {
       image: {
         chart: heatmapPicture({
           title: `${strategy} · ${symbol} · ${timeframe}`,
