@@ -7,7 +7,11 @@ import type { Command } from './command.ts';
  */
 export function positional(command: Command, text: string): Record<string, string> {
   const fields = Object.values(command.args);
-  const words = text.trim().split(/\s+/).filter(Boolean);
+  const words = text
+    .trim()
+    .replace(/\s*=\s*/g, '=')
+    .split(/\s+/)
+    .filter(Boolean); // `fast = 10` is one word
   const needed = fields.findIndex((field) => field.optional);
   const first = needed < 0 ? fields : fields.slice(0, needed);
   const rest = fields.slice(first.length);

@@ -19,7 +19,7 @@ type Unsafe = { unsafe(query: string, params?: unknown[], options?: object): unk
  * drizzle asks postgres.js for unprepared statements, which cost two round trips each. Every statement of ours has its
  * values as parameters, so the set of texts is small and preparing them halves the time of a transaction.
  */
-function preparing<C extends object>(client: C): C {
+function preparing<C extends object>(client: C, onUnsafe: () => void = () => {}): C {
   return new Proxy(client, {
     get(target, name) {
       if (name === 'unsafe') {
@@ -33,15 +33,28 @@ function preparing<C extends object>(client: C): C {
           let over = false;
           const run = (tx: object) => stillWhenLost(body(preparing(tx)), () => over);
           const work = (value as (...a: unknown[]) => Promise<unknown>).call(target, ...args, run);
-          return work.finally(() => {
-            over = true;
-          });
+          return work
+            .catch((error: unknown) => {
+              if (isUnsafe(error)) onUnsafe();
+              throw error;
+            })
+            .finally(() => {
+              over = true;
+            });
         };
       }
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
 }
+
+/**
+ * postgres.js 3.4.9 forgets to take a connection out of the pool for a transaction when the socket was full as BEGIN was
+ * written (`execute` of its connection.js asks the socket first). It then refuses the transaction and leaves it open on a
+ * connection that others use: what they write there would be lost. So the whole pool goes at once; who had something
+ * under way hears of it, and the transaction, of which nothing was done, is run again.
+ */
+const isUnsafe = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'UNSAFE_TRANSACTION';
 
 const LOST_PATIENCE_MS = 5_000;
 
@@ -78,12 +91,18 @@ export function connect(url: string, options: ConnectOptions = {}): Database {
   const retired = new Set<Promise<void>>();
   const open = () => {
     const client = postgres(url, { ...settingsOf(options), onclose: () => lost(client) });
-    return { client, db: drizzle(preparing(client), { casing: 'snake_case' }) };
+    return {
+      client,
+      db: drizzle(
+        preparing(client, () => lost(client, 0)),
+        { casing: 'snake_case' },
+      ),
+    };
   };
-  const lost = (client: postgres.Sql) => {
+  const lost = (client: postgres.Sql, patienceSeconds = 5) => {
     if (closing || client !== pool.client) return;
     pool = open();
-    const end = client.end({ timeout: 5 }).finally(() => retired.delete(end));
+    const end = client.end({ timeout: patienceSeconds }).finally(() => retired.delete(end));
     retired.add(end);
   };
   let pool = open();
@@ -210,8 +229,8 @@ export function violatedConstraint(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Serialisation failures and deadlocks: the transaction did nothing and may be run again. */
-export const isRetriable = (error: unknown) => RETRIABLE.has(sqlState(error) ?? '');
+/** Serialisation failures, deadlocks, and one that was never begun: the transaction did nothing and may be run again. */
+export const isRetriable = (error: unknown) => isUnsafe(error) || RETRIABLE.has(sqlState(error) ?? '');
 
 const CONNECTION_CODES = new Set([
   'CONNECTION_CLOSED',

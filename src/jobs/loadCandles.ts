@@ -56,6 +56,14 @@ export function loadCandles(ctx: MarketContext, cache = columnCache()): LoadCand
     const wanted = { source, symbol, timeframe, fromMs, toMs };
     const changedAt = await seriesChangedAt(ctx, { source, symbol });
     const key = JSON.stringify([...Object.values(wanted), changedAt?.getTime()]);
-    return cache.take(key, async () => (await ensureCandles(ctx, wanted, { signal, onProgress })).candles);
+    const read = async () => (await ensureCandles(ctx, wanted, { signal, onProgress })).candles;
+    // Whoever is no longer wanted does not wait for what somebody else reads.
+    return Promise.race([cache.take(key, read), aborted(signal)]);
   };
 }
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });

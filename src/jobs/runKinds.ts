@@ -1,4 +1,4 @@
-import { summarise } from '../core/backtest/batch.ts';
+import { type BatchRow, type MissedMarket, summarise } from '../core/backtest/batch.ts';
 import { buyAndHold } from '../core/backtest/buyAndHold.ts';
 import { gridCombinations, randomCombinations } from '../core/backtest/combinations.ts';
 import { heatmap, ranked, type Trial } from '../core/backtest/optimise.ts';
@@ -6,7 +6,7 @@ import { candlesUsed, type Requests, type RunRequest } from '../core/backtest/re
 import { defaultSettings } from '../core/backtest/settings.ts';
 import type { RunKind } from '../core/backtest/tables.ts';
 import type { Work } from '../core/backtest/work.ts';
-import { fail } from '../core/error.ts';
+import { asText, fail, Refusal } from '../core/error.ts';
 import type { Candles } from '../core/market/candles.ts';
 import { timeframeMs } from '../core/market/timeframe.ts';
 import type { StrategyDefinition } from '../core/strategy/definition.ts';
@@ -34,6 +34,15 @@ const LOADING = 0.3;
 const BEST = 20;
 /** Candles times combinations that one task takes: about a second, so that others get in between. */
 const TASK_SIZE = 30_000_000;
+
+/** What is wrong with one market of several, and with no other. */
+const NO_CANDLES = new Set([
+  'candles.none',
+  'candles.outside',
+  'candles.too_few',
+  'run.too_few_candles',
+  'market.not_traded',
+]);
 
 /** How each kind is worked off. What comes out is what chats, panel and API show of it. */
 export const kinds: { [K in RunKind]: (bench: Bench, request: Requests[K]) => Promise<Outcome> } = {
@@ -79,14 +88,22 @@ export const kinds: { [K in RunKind]: (bench: Bench, request: Requests[K]) => Pr
   },
 
   async batch(bench, request) {
-    const rows = [];
+    const rows: BatchRow[] = [];
+    const missed: MissedMarket[] = [];
     for (const [n, symbol] of request.symbols.entries()) {
       const part = { ...bench, report: (share: number) => bench.report((n + share) / request.symbols.length) };
-      const { work } = await prepare(part, { ...request, symbol });
-      const [trial] = await bench.run('trials', { ...work, combinations: [request.params] });
-      if (trial) rows.push({ ...trial, market: symbol });
+      try {
+        const { work } = await prepare(part, { ...request, symbol });
+        const [trial] = await bench.run('trials', { ...work, combinations: [request.params] });
+        if (trial) rows.push({ ...trial, market: symbol });
+      } catch (error) {
+        // A market that is younger than the period takes nothing from the others; nothing but such markets is a failure.
+        const isLast = rows.length === 0 && n === request.symbols.length - 1;
+        if (isLast || !(error instanceof Refusal) || !NO_CANDLES.has(error.code)) throw error;
+        missed.push({ market: symbol, failure: error.code, params: asText(error.params) });
+      }
     }
-    return { result: { rows, summary: summarise(rows) }, trades: [] };
+    return { result: { rows, summary: summarise(rows), missed }, trades: [] };
   },
 
   async compare(bench, request) {
@@ -112,7 +129,7 @@ export const kinds: { [K in RunKind]: (bench: Bench, request: Requests[K]) => Pr
     const { work, used } = await prepare(bench, request);
     const { deals, seed } = request;
     const result = await bench.run('monteCarlo', { ...work, deals, seed });
-    return { result: { ...result, used, deals }, trades: [] };
+    return { result: { ...result, used }, trades: [] };
   },
 };
 

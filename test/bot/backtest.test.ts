@@ -1,5 +1,7 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { heatmapPicture } from '../../src/core/backtest/heatmap.ts';
 import { backtestRun } from '../../src/core/backtest/tables.ts';
 import { loadCandles } from '../../src/jobs/loadCandles.ts';
 import { type Runner, startRunner } from '../../src/jobs/runner.ts';
@@ -82,6 +84,27 @@ test('dates and options may be left out or come in any order', async () => {
   expect(shown.text).toContain('2,190 candles'); // the last year
 });
 
+test('a result says what it was traded with, and praises no loss', async () => {
+  const person = await trader();
+  const lost = await asks(person, `/backtest sma_cross BTC/USDT ${year} fast = 5 fee=0.1 capital=20,000`);
+  expect(lost.text).toContain('fast 5 · slow 50 · capital 20000 · fee 10%');
+  expect(lost.text).toContain('It lost money');
+  expect(lost.text).not.toContain('✅');
+  const many = await asks(person, '/batch sma_cross 1d btc eth');
+  expect(many.text).toContain('fast 10 · slow 50 · fee 0.1%');
+});
+
+test('a month is not taken for a minute, and a search without a single figure has no picture', async () => {
+  const person = await trader();
+  expect((await person.types('/backtest sma_cross btc 1M')).reply.say?.[0]?.[0]).toBe('error.argument.unknown');
+  const found = await asks(person, '/optimize sma_cross btc 1d 2024-01-01 2024-06-30 fast=90..95 slow=150');
+  expect(found.text).toContain('Tried 7 combinations');
+  expect(found.picture).toBeUndefined();
+  const axis = { name: 'fast', values: [1, 2] };
+  const empty = heatmapPicture({ title: '', subtitle: '', x: axis, y: axis, cells: [[null, null]] });
+  expect(JSON.stringify(empty.option)).not.toContain('Infinity');
+});
+
 test('what was not given is asked for, and the answers make the run', async () => {
   const person = await trader();
   const asked = await person.types('/backtest');
@@ -93,7 +116,9 @@ test('what was not given is asked for, and the answers make the run', async () =
 test('trades come as CSV and the whole as a page that stands alone', async () => {
   const person = await trader();
   const id = idOf(await asks(person, `/backtest sma_cross btc ${year}`));
-  const { file } = await person.presses('run.trades', id);
+  const sent = await person.presses('run.trades', id);
+  expect(sent.text).toMatch(/^📄 (\d+) trades of \1\. Times are in UTC/);
+  const { file } = sent;
   expect(file?.name).toBe('sma-cross_BTC-USDT_1h.csv');
   const [head, first, ...rest] = Buffer.from(file?.content ?? [])
     .toString('utf8')
@@ -125,6 +150,19 @@ test('searching, walking forward, comparing and dealing anew go on from a result
   expect(buttonsOf(listed).filter((data) => data.startsWith('run.show|'))).toHaveLength(6);
 });
 
+test('a walk-forward over very many candles tries as many combinations as it has time for, and says so', async () => {
+  const person = await trader();
+  const id = idOf(await asks(person, '/backtest rsi_cross btc 1m 2021-01-01 2024-12-31'));
+  await runner.stop(); // it is about what is asked for
+  const shown = await person.presses('run.walk', id);
+  const runId = shown.reply.screen?.split(':')[1] ?? '';
+  const ctx = world.ctx({ kind: 'job', name: 'runs' });
+  const [row] = await ctx.db.select().from(backtestRun).where(eq(backtestRun.id, runId));
+  expect(row?.request).toMatchObject({ sample: 47 });
+  await person.presses('run.cancel', runId);
+  runner = startRunner(ctx, { pool: world.pool, load: loadCandles(ctx) });
+}, 60_000);
+
 test('ranges are searched and several markets are run together', async () => {
   const person = await trader();
   const found = await asks(person, `/optimize sma_cross btc ${year} totalReturnRate fast=5..15/5 slow=30..50/10`);
@@ -147,7 +185,7 @@ test('what cannot be run is refused in words with what would be right', async ()
   expect(await refused(`/batch sma_cross 1h ${'btc '.repeat(13)}`)).toBe('error.batch.markets_wrong');
   expect((await asks(person, '/backtest sma_cross btc 1d 2024-01-01 2024-02-10')).reply.say?.[0]).toEqual([
     'error.run.too_few_candles',
-    { candles: '41', needed: '50' },
+    { candles: 41, needed: 50 },
   ]);
   expect((await asks(person, '/backtest sma_cross btc 1h 2015-01-01 2015-02-01')).text).toMatch(/2020/);
 });

@@ -56,6 +56,15 @@ describe('messages', () => {
     ),
   });
 
+  test('a list with a button a row keeps every button', () => {
+    const rows = Array.from({ length: 12 }, (_, n) => [{ label: `run ${n}`, data: `run.show|${n}`, style: undefined }]);
+    const { components } = layOut(
+      drawn({ buttons: [...rows, [{ label: 'next', data: 'backtests|2', style: undefined }]] }),
+    );
+    expect(components.map((row) => row.components.length)).toEqual([5, 5, 3]);
+    expect(components.at(-1)?.components.at(-1)).toMatchObject({ custom_id: 'backtests|2' });
+  });
+
   test('whatever is said stays within what Discord takes', () => {
     fc.assert(
       fc.property(anything, (given) => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { faultOf } from '../../src/bot/telegram/fault.ts';
 import { cut, keyboardOf, layOut } from '../../src/bot/telegram/layout.ts';
 import { readUpdate } from '../../src/bot/telegram/read.ts';
+import { type Desk, showReply, type Target } from '../../src/bot/telegram/show.ts';
 import { telegramBotId, telegramUpdate } from '../../src/core/chats/telegramUpdate.ts';
 
 const words = { title: undefined, lines: [], facts: [] };
@@ -39,6 +40,54 @@ describe('laying out', () => {
     expect(keyboardOf([[], [{ label: 'Go', data: 'menu', style: 'danger' }]])).toEqual({
       inline_keyboard: [[{ text: 'Go', callback_data: 'menu', style: 'danger' }]],
     });
+  });
+});
+
+describe('a picture', () => {
+  /** What is sent, in order; the desk of a bot without anything else. */
+  const sentFor = async (label: string) => {
+    const sent: { method: string; text: string; hasKeyboard: boolean }[] = [];
+    const note =
+      (method: string) => async (_: number, what: unknown, more: { caption?: string; reply_markup?: object }) => {
+        const text = typeof what === 'string' ? what : (more.caption ?? '');
+        sent.push({ method, text, hasKeyboard: more.reply_markup !== undefined });
+        return { message_id: sent.length };
+      };
+    const api = { sendPhoto: note('sendPhoto'), sendMessage: note('sendMessage') };
+    const desk = { ctx: {}, api, self: { id: '7', username: 'OurBot' } } as unknown as Desk; // it needs no more for this
+    const target = {
+      kind: 'private',
+      chatId: 1,
+      language: 'en',
+      identityId: undefined,
+      what: undefined,
+      silent: false,
+    };
+    await showReply(desk, target as unknown as Target, {
+      title: ['value.label', { label: 'Title' }],
+      say: ['value.label', { label }],
+      facts: [{ label: ['value.label', { label: 'Last' }], value: { text: 'figure' } }],
+      image: { qr: 'anything' },
+      buttons: [[{ say: ['button.menu'], does: 'menu' }]],
+    });
+    return sent;
+  };
+
+  test('carries its words, and what is too long for a caption follows it whole, with the buttons', async () => {
+    const [one, ...none] = await sentFor('short');
+    expect([one?.method, one?.text, one?.hasKeyboard, none]).toEqual([
+      'sendPhoto',
+      'Title\n\nshort\n\nLast: figure',
+      true,
+      [],
+    ]);
+    const long = await sentFor('x'.repeat(1_100));
+    expect(long.map(({ method, hasKeyboard }) => [method, hasKeyboard])).toEqual([
+      ['sendPhoto', false],
+      ['sendMessage', true],
+    ]);
+    expect(long[0]?.text).toBe('');
+    expect(long[1]?.text.endsWith('Last: figure')).toBe(true);
   });
 });
 

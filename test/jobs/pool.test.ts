@@ -33,7 +33,7 @@ const curve = thin(
   time,
   Float64Array.from(time, (_, i) => 1000 + i + 200 * Math.sin(i / 40)),
 );
-const chart = resultPicture({
+const words = {
   title: 'ผลการทดสอบ · BTC/USDT · 1d',
   subtitle: 'ต้นทุน ฿1,234.50',
   figures: [{ label: 'ผลตอบแทน', value: '+46.35 %', tone: 'good' }],
@@ -41,8 +41,9 @@ const chart = resultPicture({
   equity: curve,
   hold: curve,
   drawdown: { time: curve.time, values: curve.values.map(() => -5) },
-  day: (ms) => formatAt('th', new Date(ms), 'date'),
-});
+  day: (ms: number) => formatAt('th', new Date(ms), 'date'),
+} as const;
+const chart = resultPicture(words);
 
 /** How much of a part of the picture is not paper. */
 async function inked(png: Uint8Array, [x, y, width, height]: [number, number, number, number]): Promise<number> {
@@ -68,6 +69,12 @@ test('a chart is drawn off the main thread, at twice its size, with words, lines
   expect(await inked(png, [0, 625, 800, 14])).toBe(0);
 }, 60_000);
 
+test('a line under the title that is too long ends inside the picture', async () => {
+  const png = await pool.png(resultPicture({ ...words, subtitle: 'rsi_period 14 · fee 0.1% '.repeat(8) }));
+  expect(await inked(png, [700, 54, 60, 20])).toBeGreaterThan(0.002);
+  expect(await inked(png, [777, 54, 23, 20])).toBe(0);
+}, 60_000);
+
 test('many charts at once are all drawn, and the same chart is the same picture', async () => {
   const [first, ...rest] = await Promise.all(Array.from({ length: 6 }, () => pool.png(chart)));
   for (const other of rest) expect(Buffer.compare(other, first as Uint8Array)).toBe(0);
@@ -90,4 +97,15 @@ test('a task that takes too long, or is not wanted any more, ends with its threa
   await expect(cancelled).rejects.toThrow('abort');
   const results = await Promise.all(patient);
   expect(new Set(results.map(({ result }) => result.report.final_equity)).size).toBe(1);
+}, 60_000);
+
+test('a picture does not wait until the threads have computed what keeps them busy', async () => {
+  const busy = new AbortController();
+  const computing = Array.from({ length: pool.threads * 2 }, () =>
+    pool.run('trials', long, { signal: busy.signal, limitMs: 60_000 }).catch((error: Error) => error.name),
+  );
+  const ended = Promise.race(computing);
+  expect(await Promise.race([pool.png(chart).then(() => 'drawn'), ended])).toBe('drawn');
+  busy.abort();
+  expect(new Set(await Promise.all(computing))).toEqual(new Set(['AbortError']));
 }, 60_000);

@@ -4,11 +4,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { RunRequest } from '../../src/core/backtest/request.ts';
 import { cancelRun, queueRun, takeRun } from '../../src/core/backtest/run.ts';
 import { readRun, stopWatching } from '../../src/core/backtest/runs.ts';
+import { fail } from '../../src/core/error.ts';
 import type { UserId } from '../../src/core/id.ts';
 import { notice } from '../../src/core/notices/tables.ts';
 import { columnCache, loadCandles } from '../../src/jobs/loadCandles.ts';
 import { type Pool, TaskTimeout } from '../../src/jobs/pool.ts';
-import { type Runner, startRunner } from '../../src/jobs/runner.ts';
+import { type LoadCandles, type Runner, startRunner } from '../../src/jobs/runner.ts';
 import { randomCandles } from '../support/candles.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -240,4 +241,37 @@ test('who waits for a reader that gave up reads for itself', async () => {
   const other = cache.take('a', async () => candles);
   await expect(gaveUp).rejects.toThrow('cancelled');
   expect(await other).toBe(candles);
+});
+
+test('a run that is called off does not wait for candles that somebody else reads', async () => {
+  const unwanted = new AbortController();
+  const forever = { size: () => 1, take: () => new Promise<never>(() => {}) };
+  const loading = loadCandles(job(), forever)(request, { signal: unwanted.signal, onProgress: () => {} });
+  unwanted.abort(new Error('called off'));
+  await expect(loading).rejects.toThrow('called off');
+});
+
+test('a market without candles for the period is named and takes nothing from the others of a batch', async () => {
+  const candles = randomCandles(1, 500);
+  const load: LoadCandles = async ({ symbol }) => {
+    if (symbol !== 'BTC/USDT') fail('candles.none', { source: 'demo', symbol });
+    return candles;
+  };
+  start({ load });
+  const queue = (name: string, symbols: string[]) =>
+    queueRun(me(), {
+      userId,
+      identityId: null,
+      requestKey: `${userId}-${name}`,
+      kind: 'batch',
+      request: { ...request, symbols },
+    });
+  const some = await queue('some', ['NEW/USDT', 'BTC/USDT', 'YOUNG/USDT']);
+  expect((await ended(some.id)).result).toMatchObject({
+    rows: [{ market: 'BTC/USDT' }],
+    summary: { markets: 1 },
+    missed: [{ market: 'NEW/USDT', failure: 'candles.none' }, { market: 'YOUNG/USDT' }],
+  });
+  const none = await queue('none', ['NEW/USDT', 'YOUNG/USDT']);
+  expect(await ended(none.id)).toMatchObject({ status: 'failed', failure: 'candles.none' });
 });

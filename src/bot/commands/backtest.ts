@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askBacktest, askBatch, askBest, askFurther, askOptimize, type Follow } from '../../core/backtest/ask.ts';
 import { rankings } from '../../core/backtest/optimise.ts';
+import { optionsIn } from '../../core/backtest/options.ts';
 import { type Asker, cancelRun, type Run } from '../../core/backtest/run.ts';
 import { hasEnded, queuePlace, stopWatching } from '../../core/backtest/runs.ts';
 import { hours } from '../../core/clock.ts';
@@ -56,14 +57,21 @@ const market = {
     (await suggestSymbols(ctx, typed)).map((found) => symbolChoice(marketText(found))),
 };
 
-const timeframe = optional(
-  oneOf({
-    name: 'timeframe',
-    label: ['field.timeframe'],
-    hint: ['field.timeframe_hint'],
-    choices: timeframes.map((value) => ({ say: ['value.timeframe', { timeframe: value }] as const, value })),
-  }),
-);
+const anyTimeframe = oneOf({
+  name: 'timeframe',
+  label: ['field.timeframe'],
+  hint: ['field.timeframe_hint'],
+  choices: timeframes.map((value) => ({ say: ['value.timeframe', { timeframe: value }] as const, value })),
+});
+
+/** Traders write `1M` for a month: it must not be taken for a minute. */
+const timeframe = optional({
+  ...anyTimeframe,
+  parse: (text: string) =>
+    /^\d+M$/.test(text.trim())
+      ? fail('argument.unknown', { text: text.trim().slice(0, 40), choices: timeframes.join(', ') })
+      : anyTimeframe.parse(text),
+});
 
 const MOST_LETTERS = 300;
 const BANGKOK_AHEAD_MS = hours(7);
@@ -78,11 +86,7 @@ const from = optional(utcDay({ name: 'from', label: ['field.first_day'], hint: [
 const to = optional(utcDay({ name: 'to', label: ['field.last_day'], hint: ['field.last_day_hint'] }));
 const options = optional(
   field({ name: 'options', label: ['field.options'], hint: ['field.options_hint'] }, (text) =>
-    text.length <= MOST_LETTERS &&
-    text
-      .trim()
-      .split(/[\s,;]+/)
-      .every((word) => /^(short|\w+[=:]\S+)$/i.test(word))
+    text.length <= MOST_LETTERS && optionsIn(text).every((word) => /^(short|\w+[=:]\S+)$/i.test(word))
       ? text
       : fail('option.malformed', { text: text.trim().slice(0, 40) }),
   ),

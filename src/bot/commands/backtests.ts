@@ -1,5 +1,5 @@
 import { htmlReport } from '../../core/backtest/htmlReport.ts';
-import { backtestInWords, runName } from '../../core/backtest/inWords.ts';
+import { backtestInWords, resultOf, runName } from '../../core/backtest/inWords.ts';
 import { listRuns, readRun } from '../../core/backtest/runs.ts';
 import { tradesCsv } from '../../core/backtest/tradesCsv.ts';
 import type { TradeRow } from '../../core/backtest/work.ts';
@@ -69,7 +69,7 @@ export const runTrades = command({
     const trades = (run.trades ?? []) as readonly TradeRow[]; // as the pool wrote them
     if (trades.length === 0) return { toast: ['run.no_trades'], sensitive: true };
     return {
-      say: ['run.trades_sent', { count: trades.length }],
+      say: ['run.trades_sent', { count: trades.length, all: resultOf<'backtest'>(run).report.trades }],
       file: {
         name: fileName(run, 'csv'),
         mime: 'text/csv',

@@ -1,8 +1,17 @@
 import { heatmapPicture } from '../../core/backtest/heatmap.ts';
-import { backtestInWords, paramsText, type Results, resultOf, runName, wordsOf } from '../../core/backtest/inWords.ts';
+import {
+  backtestInWords,
+  paramsText,
+  profitFactorText,
+  type Results,
+  resultOf,
+  runName,
+  wordsOf,
+} from '../../core/backtest/inWords.ts';
 import type { Trial } from '../../core/backtest/optimise.ts';
+import { settingsText } from '../../core/backtest/options.ts';
 import { resultPicture } from '../../core/backtest/picture.ts';
-import type { CandlesUsed } from '../../core/backtest/request.ts';
+import { baseOf, type CandlesUsed } from '../../core/backtest/request.ts';
 import type { Run } from '../../core/backtest/run.ts';
 import type { Language } from '../../core/text/text.ts';
 import type { Button, Reply, Say, Value } from '../reply.ts';
@@ -27,22 +36,22 @@ function usedSays(language: Language, used: CandlesUsed): Say[] {
 
 function backtestReply(language: Language, run: Run): Reply {
   const { report, used } = resultOf<'backtest'>(run);
-  const { figures, findings, open, chart } = backtestInWords(language, run);
+  const { figures, findings, open, chart, params } = backtestInWords(language, run);
   const doubts = findings.filter(({ level }) => level !== 'good');
   const { number } = wordsOf(language);
   return {
     title: ['run.title_backtest', runName(language, run.request)],
     say: [
-      ['backtest.params', { params: paramsText(report.params) }],
+      ['backtest.params', { params }],
       ...usedSays(language, used),
       ...doubts.map(({ text }): Say => ['backtest.doubt', { doubt: text }]),
-      ...(doubts.length === 0 ? [['backtest.no_doubts'] as const] : []),
+      ...(doubts.length === 0 ? [noDoubts(report)] : []),
       ...(open ? [['backtest.open', { open }] as const] : []),
     ],
     facts: [
       ...figures.map(({ label, value }) => ({ label: ['value.label', { label }] as const, value: { text: value } })),
       fact('strategy.metric-finalEquity', number(report.final_equity)),
-      fact('strategy.metric-profitFactor', number(report.profit_factor)),
+      fact('strategy.metric-profitFactor', profitFactorText(report, number)),
       fact('strategy.metric-feesPaid', number(report.fees_paid)),
     ],
     image: { chart },
@@ -54,6 +63,22 @@ function backtestReply(language: Language, run: Run): Reply {
     ],
   };
 }
+
+/** Particulars of a refusal are stored as text; a sentence wants to say `one candle` and `8,760 candles`. */
+export const numbersIn = (params: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, text]) => [name, /^\d{1,15}$/.test(text) ? Number(text) : text] as const),
+  );
+
+/** What can be believed is not therefore good. */
+const noDoubts = (report: Pick<Results['backtest']['report'], 'total_return_pct'>): Say =>
+  report.total_return_pct > 0 ? ['backtest.no_doubts'] : ['backtest.no_doubts_loss'];
+
+/** How everything that is compared here was traded. */
+const settingsSay = (run: Pick<Run, 'request'>): Say => [
+  'backtest.params',
+  { params: settingsText(baseOf(run.request).settings) },
+];
 
 const verbs = {
   trades: 'run.trades',
@@ -88,6 +113,7 @@ function optimizeReply(language: Language, run: Run): Reply {
     title: ['run.title_optimize', { strategy, symbol, timeframe }],
     say: [
       ['optimize.summary', { tried, profitable, by: say(`optimize.by-${by.replace('-', 'low_')}`) }],
+      settingsSay(run),
       ...usedSays(language, used),
       luck
         ? ['strategy.honesty-luck', { trials: tried, percent: Number((100 * luck.probability).toFixed(1)) }]
@@ -101,7 +127,7 @@ function optimizeReply(language: Language, run: Run): Reply {
         value: { text: line(trial) },
       })),
     ],
-    ...(map && {
+    ...(map?.cells.some((row) => row.some((cell) => cell !== null)) && {
       image: {
         chart: heatmapPicture({
           title: `${strategy} · ${symbol} · ${timeframe}`,
@@ -134,7 +160,12 @@ function walkReply(language: Language, run: Run): Reply {
   });
   return {
     title: ['run.title_walk_forward', { strategy, symbol, timeframe }],
-    say: [['walk.summary', { windows: steps.length, combinations }], ...usedSays(language, used), ['walk.meaning']],
+    say: [
+      ['walk.summary', { windows: steps.length, combinations }],
+      settingsSay(run),
+      ...usedSays(language, used),
+      ['walk.meaning'],
+    ],
     facts: [
       fact('walk.total', rate(totalReturnRate)),
       fact('strategy.metric-buyAndHold', rate(holdReturnRate)),
@@ -173,7 +204,7 @@ function walkReply(language: Language, run: Run): Reply {
 
 function batchReply(language: Language, run: Run): Reply {
   const { rate } = wordsOf(language);
-  const { rows, summary } = resultOf<'batch'>(run);
+  const { rows, summary, missed } = resultOf<'batch'>(run);
   const { strategy, timeframe } = runName(language, run.request);
   return {
     title: ['run.title_batch', { strategy, symbol: '', timeframe }],
@@ -187,11 +218,21 @@ function batchReply(language: Language, run: Run): Reply {
           median: rate(summary.medianReturnRate),
         },
       ],
+      [
+        'backtest.params',
+        { params: `${paramsText(baseOf(run.request).params)} · ${settingsText(baseOf(run.request).settings)}` },
+      ],
     ],
-    facts: rows.map((row) => ({
-      label: ['batch.row', { market: row.market }] as const,
-      value: { text: trialText(language, row) },
-    })),
+    facts: [
+      ...rows.map((row) => ({
+        label: ['batch.row', { market: row.market }] as const,
+        value: { text: trialText(language, row) },
+      })),
+      ...missed.map(({ market, failure, params }) => ({
+        label: ['batch.row', { market }] as const,
+        value: [`error.${failure}`, numbersIn(params)] as const,
+      })),
+    ],
     buttons: [foot],
   };
 }
@@ -212,7 +253,7 @@ function compareReply(language: Language, run: Run): Reply {
   const { symbol, timeframe } = runName(language, run.request);
   return {
     title: ['run.title_compare', { strategy: '', symbol, timeframe }],
-    say: [...usedSays(language, used), ['compare.note']],
+    say: [settingsSay(run), ...usedSays(language, used), ['compare.note']],
     facts: [
       fact('strategy.metric-buyAndHold', rate(holdReturnRate)),
       ...rows.map((row) => ({

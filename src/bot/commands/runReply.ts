@@ -2,7 +2,7 @@ import { runName } from '../../core/backtest/inWords.ts';
 import type { Run } from '../../core/backtest/run.ts';
 import type { Language } from '../../core/text/text.ts';
 import type { Button, Reply, Say } from '../reply.ts';
-import { resultReplies } from './resultReply.ts';
+import { numbersIn, resultReplies } from './resultReply.ts';
 
 /** The message of a run that is shown again and again until its end. */
 export const screenOf = (runId: string) => `run:${runId}`;
@@ -22,7 +22,7 @@ export function runReply(language: Language, run: Run, place = 0): Reply {
   if (run.status === 'failed')
     return {
       title,
-      say: [[`error.${run.failure ?? 'run.interrupted'}`, run.failureParams ?? {}]],
+      say: [[`error.${run.failure ?? 'run.interrupted'}`, numbersIn(run.failureParams ?? {})]],
       buttons: [runFoot],
       sensitive: true,
       fresh: true,

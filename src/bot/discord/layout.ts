@@ -93,18 +93,23 @@ function layOutFact(fact: Drawn['facts'][number]) {
   };
 }
 
-/** Rows of more than five are broken; a second button that does the same is left out, as Discord refuses the pair. */
+/**
+ * Rows of more than five are broken, and more rows than there is room for are filled up from the first button to the
+ * last, so that none is lost. A second button that does the same is left out, as Discord refuses the pair.
+ */
 function layOutButtons({ buttons: rows, link }: Pick<Drawn, 'buttons' | 'link'>): Layout['components'] {
   const seen = new Set<string>();
   const unique = rows.map((row) => row.filter((button) => !seen.has(button.data) && seen.add(button.data)));
-  const broken = unique.flatMap((row) =>
-    Array.from({ length: Math.ceil(row.length / MOST.inRow) }, (_, i) =>
-      row.slice(i * MOST.inRow, (i + 1) * MOST.inRow),
-    ),
-  );
-  const laid = broken.map((row) => ({ type: ComponentType.ActionRow as const, components: row.map(layOutButton) }));
-  return (link ? [layOutLink(link), ...laid] : laid).slice(0, MOST.rows);
+  const broken = unique.flatMap(inFives);
+  const room = link ? MOST.rows - 1 : MOST.rows;
+  const laid = (broken.length > room ? inFives(unique.flat()) : broken)
+    .slice(0, room)
+    .map((row) => ({ type: ComponentType.ActionRow as const, components: row.map(layOutButton) }));
+  return link ? [layOutLink(link), ...laid] : laid;
 }
+
+const inFives = (row: readonly DrawnButton[]) =>
+  Array.from({ length: Math.ceil(row.length / MOST.inRow) }, (_, i) => row.slice(i * MOST.inRow, (i + 1) * MOST.inRow));
 
 const layOutLink = ({ label, url }: NonNullable<Drawn['link']>): Layout['components'][number] => ({
   type: ComponentType.ActionRow,

@@ -68,6 +68,13 @@ async function post(desk: Desk, target: Target, reply: Reply, drawn: Drawn): Pro
     }
     return (await api.sendMessage(chatId, text, { ...words, ...envelope })).message_id;
   }
+  const full = layOut(drawn, TEXT_MOST);
+  if (drawn.picture && !drawn.file && full.text.length > CAPTION_MOST) {
+    // A caption takes a quarter of what a message takes: the words follow their picture rather than lose their end.
+    await api.sendPhoto(chatId, new InputFile(drawn.picture.png, drawn.picture.name), envelope);
+    const words = { entities: full.entities, link_preview_options: { is_disabled: true }, ...keyboard };
+    return (await api.sendMessage(chatId, full.text, { ...words, ...envelope, disable_notification: true })).message_id;
+  }
   const { text, entities } = layOut(drawn, CAPTION_MOST);
   const caption = text ? { caption: text, caption_entities: entities } : {};
   if (!drawn.picture) return sendFile(api, chatId, drawn.file, { ...caption, ...keyboard, ...envelope });

@@ -36,6 +36,8 @@ const DEFAULT_TIMEFRAME: Timeframe = '1h';
 const WALK_WINDOWS = 6;
 const MOST_MARKETS = 12;
 const DEALS = 2_000;
+/** Candles times combinations of a walk-forward: some ten seconds. */
+const MOST_WALKED = 100_000_000;
 /** Combinations that a preset tries at most: above that they are drawn at random. */
 const MOST_AROUND = 400;
 
@@ -75,6 +77,16 @@ function searchOf(strategy: StrategyDefinition, { params }: RunRequest, given: P
   return size > most ? { grid, sample: most } : { grid };
 }
 
+/**
+ * Of a walk-forward one thread does everything, and has a minute: over very many candles fewer combinations are tried,
+ * drawn at random. The result says how many.
+ */
+function sampleOfWalk({ params }: StrategyDefinition, grid: ParamGrid, request: RunRequest): { sample?: number } {
+  const candles = (request.toMs - request.fromMs) / timeframeMs[request.timeframe];
+  const most = Math.max(Object.keys(params).length * 5, Math.floor(MOST_WALKED / candles));
+  return gridSize(grid) > most ? { sample: Math.min(most, MOST_AROUND) } : {};
+}
+
 /** What may be asked of a run that is there: the same request, looked at in another way. */
 export type Follow = Exclude<RunKind, 'backtest' | 'batch'>;
 
@@ -99,7 +111,13 @@ export async function askFurther(
   }
   const search = { ...searchOf(strategy, request, {}), by: 'sharpe' as const };
   if (kind === 'optimize') return queueRun(ctx, { ...asker, kind, request: { ...request, ...search } });
-  const walk = { ...request, ...search, mode: 'rolling' as const, windows: WALK_WINDOWS };
+  const walk = {
+    ...request,
+    ...search,
+    ...sampleOfWalk(strategy, search.grid, request),
+    mode: 'rolling' as const,
+    windows: WALK_WINDOWS,
+  };
   return queueRun(ctx, { ...asker, kind, request: walk });
 }
 

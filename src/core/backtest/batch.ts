@@ -6,6 +6,13 @@ export interface BatchRow extends Trial {
   readonly market: string;
 }
 
+/** A market of a batch that has no candles for its period, with the refusal that says so. */
+export interface MissedMarket {
+  readonly market: string;
+  readonly failure: string;
+  readonly params: Record<string, string>;
+}
+
 /** The same strategy with the same parameters over one market; a batch is a row for each. */
 export function batchRow(
   market: { readonly name: string; readonly candles: Candles },

@@ -27,7 +27,7 @@ export function heatmapPicture({ title, subtitle, x, y, cells }: HeatmapPicture)
     }),
   );
   const values = data.map(([, , found]) => Number(found));
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const [least, most] = values.length > 0 ? [Math.min(...values), Math.max(...values)] : [0, 1];
   const text = { color: colour.soft, fontSize: 13, fontFamily: CHART_FONT };
   const axis = (name: string, names: readonly string[], gap: number) => ({
     type: 'category',
@@ -49,8 +49,9 @@ export function heatmapPicture({ title, subtitle, x, y, cells }: HeatmapPicture)
       xAxis: axis(x.name, x.values.map(String), 40),
       yAxis: axis(isLine ? '' : y.name, rows, 62),
       visualMap: {
-        min: values.length > 0 ? least : 0,
-        max: values.length > 0 ? most : 1,
+        show: values.length > 0,
+        min: least,
+        max: most,
         calculable: false,
         orient: 'vertical',
         right: 16,
@@ -80,7 +81,14 @@ export function heatmapPicture({ title, subtitle, x, y, cells }: HeatmapPicture)
           type: 'text',
           left: 24,
           top: 54,
-          style: { text: subtitle, fill: colour.soft, fontFamily: CHART_FONT, fontSize: 15 },
+          style: {
+            text: subtitle,
+            fill: colour.soft,
+            fontFamily: CHART_FONT,
+            fontSize: 15,
+            width: WIDTH - 48,
+            overflow: 'truncate',
+          },
         },
       ],
     },

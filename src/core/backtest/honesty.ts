@@ -37,6 +37,8 @@ const DAY_MS = 86_400_000;
 const WARMUP_SHARE = 0.2;
 /** How many shorter histories are tried. */
 const CUTS = 12;
+/** Decisions of a run that are compared: whoever looks ahead does so long before. */
+const MOST_DECISIONS = 100_000;
 
 /** For a sentence: two decimals. */
 const percent = (rate: number) => Number((100 * rate).toFixed(2));
@@ -78,7 +80,7 @@ interface Decision {
 function decisionsOf(input: RunInput): Decision[] {
   const decisions: Decision[] = [];
   const record = (index: number, verb: string, given: object | number | undefined) =>
-    decisions.push({ index, text: `${verb} ${JSON.stringify(given)}` });
+    decisions.length < MOST_DECISIONS && decisions.push({ index, text: `${verb} ${JSON.stringify(given)}` });
   runBacktest({ ...input, record });
   return decisions;
 }

@@ -40,8 +40,8 @@ ${figureList([...told.figures, ...told.more])}
 ${told.open ? `<p>${escapeHtml(told.open)}</p>` : ''}
 <h2>${text('report.belief')}</h2><ul>${told.findings.map(({ level, text }) => `<li class="${level}">${escapeHtml(text)}</li>`).join('')}</ul>
 <h2>${text('strategy.run-months')}</h2>${months(language, run)}
-<h2>${text('report.trades', { count: trades.length })}</h2>${tradeTable(language, trades)}
-${trades.length > MOST_TRADES ? `<p class="soft">${text('report.more_trades', { shown: MOST_TRADES })}</p>` : ''}
+<h2>${text('report.trades', { count: resultOf<'backtest'>(run).report.trades })}</h2>${tradeTable(language, trades)}
+${trades.length > MOST_TRADES ? `<p class="soft">${text('report.more_trades', { shown: MOST_TRADES, kept: trades.length })}</p>` : ''}
 <p class="soft">${text('report.note', { at: madeAt })}</p>
 </body></html>`;
 }

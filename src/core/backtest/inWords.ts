@@ -1,9 +1,10 @@
 import type { Chart } from '../chart.ts';
 import { hours } from '../clock.ts';
 import { formatAt, formatNumber, formatPercent, hasText, type Language, translate } from '../text/text.ts';
-import type { BatchRow, BatchSummary } from './batch.ts';
+import type { BatchRow, BatchSummary, MissedMarket } from './batch.ts';
 import type { DeflatedSharpe } from './deflatedSharpe.ts';
 import type { Heatmap, Ranking, Trial } from './optimise.ts';
+import { settingsText } from './options.ts';
 import { resultPicture } from './picture.ts';
 import { baseOf, type CandlesUsed } from './request.ts';
 import type { Run } from './run.ts';
@@ -23,9 +24,9 @@ export interface Results {
     used: CandlesUsed;
   };
   walk_forward: WalkResult & { used: CandlesUsed; combinations: number };
-  batch: { rows: BatchRow[]; summary: BatchSummary };
+  batch: { rows: BatchRow[]; summary: BatchSummary; missed: MissedMarket[] };
   compare: { rows: (Trial & { strategy: string })[]; holdReturnRate: number | null; used: CandlesUsed };
-  monte_carlo: MonteCarloResult & { deals: number };
+  monte_carlo: MonteCarloResult;
 }
 
 /** Rows of a kind are written by `jobs/runKinds.ts` alone, which is held to these shapes. */
@@ -74,10 +75,17 @@ export interface Figure {
   tone?: 'good' | 'bad';
 }
 
+/** Profits over losses have no bound where nothing was lost. */
+export const profitFactorText = (
+  { profit_factor, win_rate_pct }: BacktestResult['report'],
+  number: (value: number | null) => string,
+) => (profit_factor === null && win_rate_pct === 100 ? '∞' : number(profit_factor));
+
 /** A single run in words, for chats, files and the panel. */
 export interface BacktestInWords {
   title: string;
   period: string;
+  /** What the strategy was set to, and how it traded: parameters, fee and whatever else was set. */
   params: string;
   /** The six that matter most; these are in the picture. */
   figures: Figure[];
@@ -112,7 +120,7 @@ export function backtestInWords(language: Language, run: Pick<Run, 'request' | '
     { label: label('sortino'), value: number(report.sortino) },
     { label: label('calmar'), value: number(report.calmar) },
     { label: label('longestDrawdown'), value: number(report.max_drawdown_days, 1) },
-    { label: label('profitFactor'), value: number(report.profit_factor) },
+    { label: label('profitFactor'), value: profitFactorText(report, number) },
     { label: label('expectancy'), value: number(report.expectancy) },
     { label: label('payoff'), value: number(report.payoff) },
     { label: label('averageReturnRate'), value: percent(report.average_trade_pct) },
@@ -123,7 +131,7 @@ export function backtestInWords(language: Language, run: Pick<Run, 'request' | '
     { label: label('liquidations'), value: number(report.liquidations, 0) },
   ];
   const title = `${strategy} · ${symbol} · ${timeframe}`;
-  const params = paramsText(report.params);
+  const params = `${paramsText(report.params)} · ${settingsText(baseOf(run.request).settings)}`;
   const period = `${day(used.fromMs)} – ${day(used.toMs)}`;
   const order = { fault: 0, warning: 1, good: 2 };
   const held = report.open_position;

@@ -2,8 +2,8 @@ import { asciiDigits } from '../amount.ts';
 import { fail } from '../error.ts';
 import { nearestName } from '../spelling.ts';
 import { paramsOf, type StrategyDefinition } from '../strategy/definition.ts';
-import type { ParamProblem, Params } from '../strategy/params.ts';
-import { gridSize, type ParamGrid, steps } from './combinations.ts';
+import { type ParamProblem, type Params, readParams } from '../strategy/params.ts';
+import { gridCombinations, gridSize, type ParamGrid, steps } from './combinations.ts';
 import { defaultSettings, type RunSettings, settingProblems } from './settings.ts';
 
 /*
@@ -36,6 +36,25 @@ export interface Options {
   readonly grid: ParamGrid;
 }
 
+/** Settings as they would be written, so that a result says what it was made with: the fee always, the rest when set. */
+export function settingsText(given: Partial<RunSettings>): string {
+  const settings = { ...defaultSettings, ...given };
+  const written = Object.entries(settingWords).flatMap(([word, { setting, isRate }]) => {
+    const value = setting === 'sizing' ? sizeOf(settings, word) : settings[setting];
+    const isUsual = setting !== 'sizing' && word !== 'fee' && value === defaultSettings[setting];
+    if (typeof value !== 'number' || isUsual) return [];
+    return [`${word} ${isRate ? percentText(value) : value}`];
+  });
+  return [...written, ...(settings.shorting ? [SHORT] : [])].join(' · ');
+}
+
+function sizeOf({ sizing }: RunSettings, word: string): number | undefined {
+  if (sizing.kind === 'fraction' && word === 'size') return sizing.fraction;
+  return sizing.kind === 'risk' && word === 'risk' ? sizing.rate : undefined;
+}
+
+const percentText = (rate: number) => `${Number((100 * rate).toPrecision(6))}%`;
+
 /** Too many values for a person to have meant them. */
 const MOST_VALUES = 500;
 export const MOST_COMBINATIONS = 5_000;
@@ -48,9 +67,7 @@ export function readOptions(strategy: StrategyDefinition, text: string): Options
   const params: Record<string, number | string> = {};
   const settings: Record<string, unknown> = {};
   const grid: Record<string, readonly number[]> = {};
-  for (const word of asciiDigits(text)
-    .split(/[\s,;]+/)
-    .filter(Boolean)) {
+  for (const word of optionsIn(text)) {
     const [name = '', value] = cutAt(word.toLowerCase());
     if (name === SHORT && (value === undefined || value === 'yes')) settings.shorting = true;
     else if (value === undefined || value === '') fail('option.malformed', { text: word.slice(0, 40) });
@@ -58,7 +75,35 @@ export function readOptions(strategy: StrategyDefinition, text: string): Options
     else if (name in settingWords) Object.assign(settings, readSetting(name, value));
     else refuseName(strategy, name);
   }
-  return { params: checkedParams(strategy, params), settings: checkedSettings(settings), grid: checkedGrid(grid) };
+  return {
+    params: baseParams(strategy, params, checkedGrid(grid)),
+    settings: checkedSettings(settings),
+    grid,
+  };
+}
+
+/** The single options in a text. A comma between thousands, as in `capital=10,000`, parts nothing. */
+export const optionsIn = (text: string): string[] =>
+  asciiDigits(text)
+    .replace(/(?<=\d),(?=\d{3}(?!\d))/g, '')
+    .replace(/\s*=\s*/g, '=')
+    .split(/[\s,;]+/)
+    .filter(Boolean);
+
+/**
+ * What is searched around. A parameter with a range needs no value of its own, so the rules between parameters are held
+ * against the combinations: where the usual value breaks one, the first combination that breaks none takes its place.
+ */
+function baseParams(strategy: StrategyDefinition, given: Params, grid: ParamGrid): Params {
+  if (Object.keys(grid).length === 0) return checkedParams(strategy, given);
+  const { params, problems } = readParams(strategy.params, [], given);
+  const [problem] = problems;
+  if (problem) fail('strategy.param_wrong', wordsOf(problem));
+  const [first] = gridCombinations(strategy, params, grid);
+  if (paramsOf(strategy, params).problems.length === 0 && first) return params;
+  // With no combination at all this one says which rule stands against them.
+  const tried = Object.fromEntries(Object.entries(grid).map(([name, [value = 0]]) => [name, value]));
+  return first ?? checkedParams(strategy, { ...params, ...tried });
 }
 
 function cutAt(word: string): [name: string, value: string | undefined] {
@@ -95,7 +140,12 @@ function readParam(
   const step = about && about.type !== 'choice' ? about.step : Number.NaN;
   const [from, to, by] = [Number(range[1]), Number(range[2]), range[3] === undefined ? step : Number(range[3])];
   if (!(from < to) || !(by > 0) || (to - from) / by >= MOST_VALUES) fail('option.range_wrong', { name, given: value });
-  grid[name] = steps(from, to, by);
+  const values = steps(from, to, by);
+  for (const value of values) {
+    const [problem] = readParams(strategy.params, [], { [name]: value }).problems;
+    if (problem) fail('strategy.param_wrong', wordsOf(problem));
+  }
+  grid[name] = values;
 }
 
 function readSetting(name: string, text: string): Partial<RunSettings> {
@@ -134,7 +184,7 @@ function checkedSettings(settings: Partial<RunSettings>): Partial<RunSettings> {
   const word =
     Object.entries(settingWords).find(([, known]) => known.setting === problem.setting)?.[0] ?? problem.setting;
   const isRate = settingWords[word]?.isRate === true;
-  const shown = (value: number) => (isRate ? `${Number((100 * value).toPrecision(6))}%` : String(value));
+  const shown = (value: number) => (isRate ? percentText(value) : String(value));
   return fail('strategy.setting_wrong', {
     problem: problem.code,
     name: word,

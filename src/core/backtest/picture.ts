@@ -59,7 +59,11 @@ export function resultPicture(given: ResultPicture): Chart {
       ],
       graphic: [
         write(given.title, { left: 24, top: 18 }, { fontSize: 24, fontWeight: 'bold' }),
-        write(given.subtitle, { left: 24, top: 54 }, { fontSize: 15, fill: colour.soft }),
+        write(
+          given.subtitle,
+          { left: 24, top: 54 },
+          { fontSize: 15, fill: colour.soft, width: WIDTH - 48, overflow: 'truncate' },
+        ),
         ...given.figures.slice(0, 6).flatMap((figure, n) => figureAt(figure, 24 + n * 128)),
         ...key([
           { label: words.equity, fill: colour.main },

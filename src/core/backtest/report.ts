@@ -11,8 +11,16 @@ const DAY_MS = 86_400_000;
 const percent = (rate: number | null) => (rate === null ? null : rate * 100);
 const iso = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
 
-/** A run as programs read it: snake_case, percentages end in `_pct`, null where there is too little to tell. */
-export function runReport(strategy: StrategyDefinition, result: RunResult, candles: Candles) {
+/**
+ * A run as programs read it: snake_case, percentages end in `_pct`, null where there is too little to tell; of
+ * trades the list has the first `mostTrades`, while every figure counts all of them.
+ */
+export function runReport(
+  strategy: StrategyDefinition,
+  result: RunResult,
+  candles: Candles,
+  mostTrades = Number.POSITIVE_INFINITY,
+) {
   const { settings, open } = result;
   const metrics = metricsOf(result, candles);
   const holding = buyAndHold(candles, settings.capital, settings.feeRate);
@@ -56,7 +64,7 @@ export function runReport(strategy: StrategyDefinition, result: RunResult, candl
       return_pct: returnRate * 100,
     })),
     yearly: years.map(({ year, returnRate }) => ({ year, return_pct: returnRate * 100 })),
-    trade_list: tradeList(result.trades, candles).map(tradeReport),
+    trade_list: tradeList(result.trades, candles, mostTrades).map(tradeReport),
     open_position: open && {
       side: open.side,
       qty: open.qty,

@@ -64,7 +64,7 @@ export async function queueRun<K extends RunKind>(
 
 /**
  * Takes the next run for this instance: of whoever has fewest running, and of those the one that waits longest; nobody
- * has more than three at once. Undefined when nothing may run.
+ * has more than three at once, and those of somebody who is blocked wait. Undefined when nothing may run.
  */
 export async function takeRun(ctx: Context): Promise<Run | undefined> {
   requireActor(ctx, 'job');
@@ -73,7 +73,8 @@ export async function takeRun(ctx: Context): Promise<Run | undefined> {
     await returnLost(ctx);
     const [next] = await ctx.db.execute<{ id: string }>(sql`
       with busy as (select user_id, count(*)::int as n from backtest_run where status = 'running' group by user_id),
-        first as (select distinct on (user_id) id, user_id from backtest_run where status = 'queued' order by user_id, id)
+        first as (select distinct on (user_id) r.id, user_id from backtest_run r join "user" u on u.id = user_id
+          where status = 'queued' and blocked_at is null order by user_id, r.id)
       select first.id from first left join busy using (user_id)
       where coalesce(busy.n, 0) < ${MOST_AT_ONCE} order by coalesce(busy.n, 0), first.id limit 1`);
     if (!next) return undefined;
@@ -133,19 +134,33 @@ export type RunEnd =
   | { status: 'cancelled' };
 
 /**
- * Ends a run that is held. Who asked is told, unless the asking command still waits and shows the end itself. False when
- * the run was lost meanwhile: somebody else has it, and this end is dropped.
+ * Ends a run that is held. Who asked is told, unless the asking command still waits and shows the end itself, or was told
+ * already that the run is cancelled: then it is, whatever came of it. False when the run was lost meanwhile: somebody else
+ * has it, and this end is dropped.
  */
 export async function endRun(ctx: Context, run: Pick<Run, 'id' | 'attempts'>, end: RunEnd): Promise<boolean> {
   requireActor(ctx, 'job');
   const now = ctx.clock.now();
-  const set: Partial<Run> = { status: end.status, leasedUntil: null, endedAt: now };
-  if (end.status === 'done') Object.assign(set, { result: end.result, trades: end.trades, progress: 1000 });
-  if (end.status === 'failed') Object.assign(set, { failure: end.code, failureParams: asText(end.params ?? {}) });
   return inTransaction(ctx, async (ctx) => {
-    const [row] = await ctx.db.update(backtestRun).set(set).where(held(run)).returning();
-    if (!row) return false;
-    if (end.status !== 'cancelled' && !(row.watchedUntil && row.watchedUntil > now)) await tellEnd(ctx, row);
+    const [before] = await ctx.db
+      .select({ cancelAsked: backtestRun.cancelAsked })
+      .from(backtestRun)
+      .where(held(run))
+      .for('update'); // a cancelling comes before the end or after it
+    if (!before) return false;
+    const status = before.cancelAsked ? 'cancelled' : end.status;
+    const set: Partial<Run> = { status, leasedUntil: null, endedAt: now };
+    if (end.status === 'done' && status === 'done')
+      Object.assign(set, { result: end.result, trades: end.trades, progress: 1000 });
+    if (end.status === 'failed' && status === 'failed')
+      Object.assign(set, { failure: end.code, failureParams: asText(end.params ?? {}) });
+    const [row] = await ctx.db.update(backtestRun).set(set).where(eq(backtestRun.id, run.id)).returning({
+      id: backtestRun.id,
+      userId: backtestRun.userId,
+      status: backtestRun.status,
+      watchedUntil: backtestRun.watchedUntil,
+    });
+    if (row && status !== 'cancelled' && !(row.watchedUntil && row.watchedUntil > now)) await tellEnd(ctx, row);
     return true;
   });
 }

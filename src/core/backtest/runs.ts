@@ -1,6 +1,6 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { requireActor, requireSelf } from '../access.ts';
-import { type Context, inTransaction } from '../context.ts';
+import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { fail } from '../error.ts';
 import type { IdentityId, UserId } from '../id.ts';
 import type { Belongings } from '../money/join.ts';
@@ -32,7 +32,7 @@ export async function hasEnded(ctx: Context, input: { userId: UserId; runId: str
   const [row] = await ctx.db
     .select({ status: backtestRun.status })
     .from(backtestRun)
-    .where(eq(backtestRun.id, input.runId));
+    .where(and(eq(backtestRun.id, input.runId), eq(backtestRun.userId, input.userId)));
   return row !== undefined && row.status !== 'queued' && row.status !== 'running';
 }
 
@@ -99,6 +99,11 @@ export async function forgetRuns(ctx: Context, before: Date): Promise<number> {
     .where(lt(backtestRun.endedAt, before))
     .returning({ id: backtestRun.id });
   return gone.length;
+}
+
+/** For an account that is closed: what it asked for goes; what is being worked on is lost to whoever has it. */
+export async function eraseRuns(ctx: TxContext, userIds: readonly UserId[]): Promise<void> {
+  await ctx.db.delete(backtestRun).where(inArray(backtestRun.userId, [...userIds]));
 }
 
 /** Runs go with the person; having some makes nobody more than a login. */

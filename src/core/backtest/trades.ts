@@ -105,9 +105,9 @@ export class TradeLog {
   }
 }
 
-/** Trades as objects, with how far the price went meanwhile. */
-export function tradeList(log: TradeLog, candles: Candles): Trade[] {
-  return Array.from({ length: log.length }, (_, k) => tradeAt(log, k, candles));
+/** Trades as objects, the first `most` of them, with how far the price went meanwhile. */
+export function tradeList(log: TradeLog, candles: Candles, most = Number.POSITIVE_INFINITY): Trade[] {
+  return Array.from({ length: Math.min(log.length, most) }, (_, k) => tradeAt(log, k, candles));
 }
 
 function tradeAt(log: TradeLog, k: number, candles: Candles): Trade {

@@ -55,13 +55,16 @@ const inputOf = (work: Work): RunInput => ({
   settings: work.settings,
 });
 
+/** Trades that are kept one by one: a few megabytes. Every figure counts all of them. */
+const MOST_TRADES = 20_000;
+
 /** Runs once, looks whether the result can be believed, and thins the curves for a picture. */
 export function backtestWork(work: Work): { result: BacktestResult; trades: readonly TradeRow[] } {
   const { candles } = work;
   const indicators = new Indicators(candles);
   const input = { ...inputOf(work), indicators };
   const run = runBacktest(input);
-  const { trade_list: trades, ...report } = runReport(input.strategy, run, candles);
+  const { trade_list: trades, ...report } = runReport(input.strategy, run, candles, MOST_TRADES);
   const { capital, feeRate } = run.settings;
   return {
     trades,
@@ -127,7 +130,13 @@ export function walkWork(
   };
 }
 
+/** Trades that are dealt in all, and the deals that a band needs at least. */
+const MOST_DEALT = 50_000_000;
+const LEAST_DEALS = 200;
+
 export interface MonteCarloResult {
+  /** How often they were dealt: of very many trades fewer times, as each deal says more. */
+  readonly deals: number;
   readonly finalEquity: number;
   readonly trades: number;
   /** The same trades in another order: how deep it may fall on the way. Null with too few trades. */
@@ -140,9 +149,11 @@ export interface MonteCarloResult {
 export function monteCarloWork(work: Work & { deals: number; seed: number }): MonteCarloResult {
   const run = runBacktest(inputOf(work));
   const { capital } = run.settings;
+  const deals = Math.min(work.deals, Math.max(LEAST_DEALS, Math.floor(MOST_DEALT / Math.max(1, run.trades.length))));
   const deal = (resampling: 'shuffle' | 'bootstrap') =>
-    monteCarlo(run.trades, capital, { runs: work.deals, seed: work.seed, resampling });
+    monteCarlo(run.trades, capital, { runs: deals, seed: work.seed, resampling });
   return {
+    deals,
     finalEquity: run.finalEquity,
     trades: run.trades.length,
     shuffle: deal('shuffle'),

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { requirePermission } from '../access.ts';
 import { writeAudit } from '../audit.ts';
+import { eraseRuns } from '../backtest/runs.ts';
 import { eraseChats } from '../chats/erase.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { fail } from '../error.ts';
@@ -25,7 +26,7 @@ export interface Hindrance {
 }
 
 /**
- * Closes an account for good: name, logins and whatever chats and notices keep of the person are erased; ledger,
+ * Closes an account for good: name, logins, backtests and whatever chats and notices keep of the person are erased; ledger,
  * payments, top-ups, tax documents and audit stay, under an id that nobody is known by any more. Whoever writes from the
  * same chat again is a new person. Refuses `user.not_closable` as long as anything is unsettled, and `user.merged` for
  * the id of somebody who was joined with another: the operator has to look at that one first. Closing twice is closing once.
@@ -117,6 +118,7 @@ const openOf = (ctx: Context, ids: UserId[]) => ({
 async function erase(ctx: TxContext, ids: UserId[]): Promise<string[]> {
   const logins = await ctx.db.select().from(identity).where(inArray(identity.userId, ids));
   await eraseChats(ctx, logins);
+  await eraseRuns(ctx, ids);
   await eraseNotices(ctx, ids);
   await erasePortfolio(ctx, ids);
   await ctx.db.delete(buyer).where(inArray(buyer.userId, ids));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { strategyNamed } from '../../../src/core/backtest/ask.ts';
-import { optionWords, readOptions } from '../../../src/core/backtest/options.ts';
+import { optionWords, readOptions, settingsText } from '../../../src/core/backtest/options.ts';
 import { Refusal } from '../../../src/core/error.ts';
 import { strategies } from '../../../src/core/strategy/strategies.ts';
 
@@ -42,6 +42,33 @@ describe('options', () => {
     expect(readOptions(strategyNamed('mean_reversion'), 'std_dev=1.5..2.5/0.5').grid).toEqual({
       std_dev: [1.5, 2, 2.5],
     });
+  });
+
+  test('take thousands with a comma and blanks around the sign', () => {
+    expect(readOptions(sma, 'capital=10,000,fast = 5').settings).toEqual({ capital: 10_000 });
+    expect(readOptions(sma, 'capital=1,250,000 fast =5, slow= 20')).toMatchObject({
+      params: { fast: 5, slow: 20 },
+      settings: { capital: 1_250_000 },
+    });
+  });
+
+  test('hold the bounds and rules of parameters against ranges as well', () => {
+    expect(refused('fast=-5..5')).toMatchObject({ code: 'strategy.param_wrong', problem: 'too_small', param: 'fast' });
+    expect(refused('fast=5.5..9.5/0.5')).toMatchObject({ code: 'strategy.param_wrong', problem: 'not_whole' });
+    expect(refused('fast=60..80')).toMatchObject({ code: 'strategy.param_wrong', problem: 'not_below', other: 'slow' });
+    // The usual value of what has a range stands in nobody's way.
+    expect(readOptions(sma, 'slow=5 fast=2..4')).toMatchObject({
+      params: { fast: 2, slow: 5 },
+      grid: { fast: [2, 3, 4] },
+    });
+    expect(readOptions(sma, 'fast=40..60/10 slow=55').params).toEqual({ fast: 10, slow: 55 });
+  });
+
+  test('are told as they would be written, the fee always', () => {
+    expect(settingsText({})).toBe('fee 0.1%');
+    const { settings } = readOptions(sma, 'fee=0.1 stop=2% leverage=3 short capital=500 risk=1%');
+    expect(settingsText(settings)).toBe('capital 500 · fee 10% · leverage 3 · stop 2% · risk 1% · short');
+    expect(settingsText(readOptions(sma, 'size=50%').settings)).toBe('fee 0.1% · size 50%');
   });
 
   test('that cannot be are refused with what would be right', () => {

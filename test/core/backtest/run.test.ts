@@ -1,3 +1,4 @@
+import { eq, inArray } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunRequest } from '../../../src/core/backtest/request.ts';
 import {
@@ -9,8 +10,13 @@ import {
   reportRun,
   takeRun,
 } from '../../../src/core/backtest/run.ts';
-import { listRuns, queuePlace, readRun } from '../../../src/core/backtest/runs.ts';
+import { hasEnded, listRuns, queuePlace, readRun } from '../../../src/core/backtest/runs.ts';
+import { backtestRun } from '../../../src/core/backtest/tables.ts';
 import type { UserId } from '../../../src/core/id.ts';
+import { notice } from '../../../src/core/notices/tables.ts';
+import { closeAccount } from '../../../src/core/ops/closing.ts';
+import { blockUser, unblockUser } from '../../../src/core/people/user.ts';
+import { operator } from '../../support/money.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -80,6 +86,15 @@ test('nobody has more than three running, and who has fewest comes first', async
   expect(await takeRun(job())).toBeUndefined();
 });
 
+test('the runs of somebody who is blocked wait, and go on afterwards', async () => {
+  const userId = await person();
+  const { id } = await ask(userId);
+  await blockUser(world.ctx(operator), { userId, reason: 'why' });
+  expect(await takeRun(job())).toBeUndefined();
+  await unblockUser(world.ctx(operator), { userId, reason: 'why' });
+  expect((await taken()).id).toBe(id);
+});
+
 test('many instances taking at once take each run once', async () => {
   const people = await Promise.all(Array.from({ length: 5 }, person));
   for (const userId of people) for (let n = 0; n < 3; n++) await ask(userId);
@@ -144,6 +159,35 @@ test('a waiting run is cancelled at once, a running one is told, and an ended on
   const ended = await ask(userId);
   await endRun(job(), await taken(), done);
   await expect(cancelRun(as(userId), { userId, runId: ended.id })).rejects.toMatchObject({ code: 'run.ended' });
+});
+
+test('a run that ends while its cancelling is under way is cancelled, as its person was told', async () => {
+  const userId = await person();
+  const { id } = await ask(userId);
+  const run = await taken();
+  await cancelRun(as(userId), { userId, runId: id });
+  expect(await endRun(job(), run, done)).toBe(true);
+  expect(await readRun(as(userId), { userId, runId: id })).toMatchObject({ status: 'cancelled', result: null });
+  expect(await job().db.select().from(notice).where(eq(notice.userId, userId))).toEqual([]);
+});
+
+test('whether a run has ended is told to its owner alone', async () => {
+  const [owner, stranger] = [await person(), await person()];
+  const { id } = await ask(owner);
+  await endRun(job(), await taken(), done);
+  expect(await hasEnded(as(owner), { userId: owner, runId: id })).toBe(true);
+  expect(await hasEnded(as(stranger), { userId: stranger, runId: id })).toBe(false);
+});
+
+test('an account that is closed keeps no run: what is being worked on is lost, and nobody is told', async () => {
+  const userId = await person();
+  const ids = [(await ask(userId)).id, (await ask(userId)).id];
+  const run = await taken();
+  await closeAccount(world.ctx(operator), { userId, reason: 'asked for it' });
+  expect(await job().db.select().from(backtestRun).where(inArray(backtestRun.id, ids))).toEqual([]);
+  expect(await reportRun(job(), run, 0.5)).toBe('lost');
+  expect(await endRun(job(), run, done)).toBe(false);
+  expect(await takeRun(job())).toBeUndefined();
 });
 
 test('a run that was cancelled while its instance died stays cancelled', async () => {

@@ -177,6 +177,7 @@ test('every key that the bot says exists in both languages', () => {
     'ctx.language': languages,
     agreed: ['joined', 'waiting_for_other'],
     'refusal.code': refusalCodes,
+    failure: refusalCodes,
     'notice.kind': noticeKinds,
     'command.name': [],
     standing: ['expired', 'cancelled'],

@@ -87,7 +87,7 @@ run-no_trades = There were no closed trades.
 run-trades_sent = 📄 { $count ->
     [one] One trade
    *[other] { $count } trades
-}. Times are in UTC.
+} of { $all }. Times are in UTC.
 run-report_sent = 🗂 The whole result as a page that opens in any browser.
 
 backtest-period = 🗓 { $from } – { $to } · { $candles } candles
@@ -98,14 +98,21 @@ backtest-gaps = ⚠️ The data has { $gaps ->
 backtest-params = ⚙️ { $params }
 backtest-doubt = ⚠️ { $doubt }
 backtest-no_doubts = ✅ No look-ahead, enough trades, and neither higher fees nor a delay changes the picture.
+backtest-no_doubts_loss = 📉 It lost money, and nothing speaks against the figures: no look-ahead, and enough trades.
 backtest-open = 📌 { $open }
 backtest-picture_equity = Strategy
 backtest-picture_hold = Buy and hold
 backtest-picture_drawdown = Drawdown
 backtest-picture_outside = Out of sample
 
-optimize-summary = Tried { $tried } combinations; { $profitable } made a profit. Best by { $by }:
-optimize-row = { $total } · Sharpe { $sharpe } · DD { $drawdown } · { $trades } trades
+optimize-summary = Tried { $tried ->
+    [one] one combination
+   *[other] { $tried } combinations
+}; { $profitable } made a profit. Best by { $by }:
+optimize-row = { $total } · Sharpe { $sharpe } · DD { $drawdown } · { $trades ->
+    [one] one trade
+   *[other] { $trades } trades
+}
 optimize-rank = { $params }
 optimize-asked = Yours now
 optimize-warning = The best of many is partly luck. Believe it only when its neighbours are good as well and a walk-forward confirms it.
@@ -122,7 +129,7 @@ optimize-by-low_maxDrawdown = smallest drawdown
 walk-summary = { $windows } windows; in each the best of { $combinations } combinations was chosen on the candles before.
 walk-meaning = Only what was traded after the choice counts here. That is closer to what you would have had.
 walk-total = Out of sample
-walk-efficiency = Kept of the sample
+walk-efficiency = Walk-forward efficiency
 walk-step = From { $from }: { $params }
 walk-step_value = before { $inside } · after { $outside }
 walk-picture = { $windows } windows, out of sample only
@@ -145,7 +152,7 @@ montecarlo-fall_bad = Max drawdown, worst 5%
 
 report-belief = Can it be believed?
 report-trades = Trades ({ $count })
-report-more_trades = Only the first { $shown } are shown here; the CSV has them all.
+report-more_trades = Only the first { $shown } are shown here; the CSV has { $kept }.
 report-note = Made on { AT($at) }. Times of trades are in UTC. A result of the past promises nothing for the future.
 report-year = Year
 report-whole_year = Year
