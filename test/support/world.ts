@@ -234,7 +234,8 @@ export async function createWorld({
 async function cloneTemplate(admin: postgres.Sql, name: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await admin.unsafe(`create database ${name} template template`);
+      // Copying files takes a third of the time that writing every page into the log does.
+      await admin.unsafe(`create database ${name} template template strategy file_copy`);
       return;
     } catch (error) {
       if (attempt >= 20) throw error;

@@ -148,10 +148,14 @@ test('a fault of ours fails one account and is logged; a restart in the middle r
   world.exchanges.troubles.clear();
   world.clock.pass(60_000);
   // Killed: it took the account and never came back.
-  const stuck = new Promise<void>(() => {});
-  world.exchanges.meanwhile = () => stuck;
+  const reached = Promise.withResolvers<void>();
+  world.exchanges.meanwhile = () => {
+    reached.resolve();
+    return new Promise(() => {});
+  };
   void sync();
-  await expect.poll(async () => (await previewSync(world.ctx(job))).due).toEqual([]);
+  await reached.promise;
+  expect((await previewSync(world.ctx(job))).due).toEqual([]);
   world.exchanges.meanwhile = async () => {};
   expect(await sync()).toMatchObject({ read: 0 });
   world.clock.pass(121_000);
