@@ -32,7 +32,7 @@ async function done(kind: RunKind): Promise<string> {
 const words: Record<RunKind, RegExp> = {
   backtest: /Can it be believed\?[\s\S]+Monthly returns[\s\S]+Trades \(114\)/,
   optimize: /Tried 12 combinations[\s\S]+The best combinations[\s\S]+As asked: fast 10/,
-  walk_forward: /Kept of the sample[\s\S]+In sample/,
+  walk_forward: /Walk-forward efficiency[\s\S]+In sample/,
   batch: /of 2 markets made a profit[\s\S]+ETH\/USDT/,
   compare: /Strategy comparison: [\s\S]+EMA cross/,
   monte_carlo: /dealt anew 200 times[\s\S]+95th percentile/,

