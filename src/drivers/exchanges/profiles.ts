@@ -19,6 +19,8 @@ export interface Profile {
   readonly markets: Params;
   /** Whom its limits count: our address, or each account by itself. */
   readonly limits: 'address' | 'account';
+  /** Where it counts by account: how far apart our address keeps requests; ten milliseconds where nothing is said. */
+  readonly addressCostMs?: number;
   /** The wallets that are one to a person: what is traded on the spot, and where deposits arrive. */
   readonly spot: readonly Params[];
   /** Their names in an account that has one wallet for spot and futures, where these are others. */
@@ -99,6 +101,7 @@ export const profiles: Readonly<Record<ExchangeId, Profile>> = {
     needsPassphrase: true,
     markets: { types: ['spot', 'swap', 'future'] },
     limits: 'account',
+    addressCostMs: 5, // private requests are counted by account alone
     spot: [{ type: 'spot' }],
     funding: { type: 'funding' },
     futures: [],
