@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { formatBaht } from '../../core/amount.ts';
 import { pingDatabase } from '../../core/db.ts';
+import { type ExchangeLight, type ExchangeState, readExchangeLight } from '../../core/ops/exchangeLight.ts';
 import { type Figures, type Period, readFigures } from '../../core/ops/figures.ts';
 import { type GatewayLight, type GatewayState, readGatewayLight } from '../../core/ops/gatewayLight.ts';
 import { type RentalFigures, readRentalFigures } from '../../core/ops/rentalFigures.ts';
@@ -26,6 +27,20 @@ function gatewayWords({ language, say }: SignedIn, { state, receivedAt, refusedA
   return receivedAt ? say('gateway_received', { at: formatAt(language, receivedAt) }) : say('gateway_silent');
 }
 
+const exchangesStatus: Record<ExchangeState, Status> = {
+  unused: 'waiting',
+  connected: 'connected',
+  partly: 'waiting',
+  away: 'failing',
+};
+
+const exchangeWords = ({ say }: SignedIn, { state, away }: ExchangeLight): string =>
+  away.length > 0
+    ? say('exchanges_away', { names: away.join(', ') })
+    : state === 'unused'
+      ? say('exchanges_unused')
+      : '';
+
 function light(visit: SignedIn, name: string, status: Status, more = ''): Html {
   const { language, say } = visit;
   const label = hasText(language, `panel.part_${name}`) ? say(`part_${name}`) : name;
@@ -40,9 +55,11 @@ async function lights(visit: SignedIn): Promise<Html> {
     () => 'failing' as const,
   );
   const gateway = await readGatewayLight(ctx, { configured: options.gatewayConfigured });
+  const exchanges = await readExchangeLight(ctx);
   return html`<ul class="lights" aria-label="${say('lights')}">${light(visit, 'database', await Promise.race([ping, late]))}
 ${options.lights.map(({ name, status }) => light(visit, name, status()))}
-${light(visit, 'gateway', statusOf[gateway.state], gatewayWords(visit, gateway))}</ul>`;
+${light(visit, 'gateway', statusOf[gateway.state], gatewayWords(visit, gateway))}
+${light(visit, 'exchanges', exchangesStatus[exchanges.state], exchangeWords(visit, exchanges))}</ul>`;
 }
 
 interface Figure {

@@ -24,6 +24,7 @@ import { listBroadcasts, readBroadcast, testBroadcast } from '../../../src/core/
 import { closeAccount, hindrancesOf } from '../../../src/core/ops/closing.ts';
 import { readDays } from '../../../src/core/ops/days.ts';
 import { documentCopy, listAllDocuments, readDocumentFile } from '../../../src/core/ops/documents.ts';
+import { readExchangeLight } from '../../../src/core/ops/exchangeLight.ts';
 import {
   beginExport,
   endExport,
@@ -212,6 +213,7 @@ const functions: [name: string, Permission, (ctx: Ctx) => Promise<unknown>][] = 
   ['enableOperator', 'operators.manage', (ctx) => enableOperator(ctx, { operatorId: 'o', version: 0 })],
   ['resetSecondFactor', 'operators.manage', (ctx) => resetSecondFactor(ctx, { operatorId: 'o', version: 0 })],
   ['readRentalFigures', 'dashboard.read', (ctx) => readRentalFigures(ctx)],
+  ['readExchangeLight', 'dashboard.read', (ctx) => readExchangeLight(ctx)],
   ['readGatewayLight', 'dashboard.read', (ctx) => readGatewayLight(ctx, { configured: true })],
   ['listRecent', 'dashboard.read', (ctx) => listRecent(ctx)],
   ['listAllRuns', 'runs.read', (ctx) => listAllRuns(ctx, {})],
