@@ -112,17 +112,16 @@ test('a cancelled run stops at once, its thread with it, and nobody is told', as
 
 test('a strategy that never ends is stopped and named, and the next run is not affected', async () => {
   const real = world.pool;
-  let first = true;
+  const endlessParams = { fast: 11, slow: 50 };
   const pool: Pool = {
     ...real,
-    run: (...given) => {
-      if (!first) return real.run(...given);
-      first = false;
-      return Promise.reject(new TaskTimeout());
-    },
+    run: (task, work, how) =>
+      'params' in work && work.params.fast === endlessParams.fast
+        ? Promise.reject(new TaskTimeout())
+        : real.run(task, work, how),
   };
   start({ pool, taskLimitMs: 30_000 });
-  const [stuck, fine] = [await ask(), await ask()];
+  const [stuck, fine] = [await ask({ params: endlessParams }), await ask()];
   expect(await ended(stuck.id)).toMatchObject({
     status: 'failed',
     failure: 'run.strategy_endless',
