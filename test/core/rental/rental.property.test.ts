@@ -24,7 +24,7 @@ import { createWorld, paid, type World } from '../../support/world.ts';
 /** A longer look: `RENTAL_RUNS=40 npx vitest run test/core/rental/rental.property.test.ts`; one again: `RENTAL_SEED`. */
 const RUNS = Number(process.env.RENTAL_RUNS ?? 4);
 const SEED = process.env.RENTAL_SEED;
-const PEOPLE = 220;
+const PEOPLE = 250;
 const DAYS = 400;
 
 const coupons: model.Coupon[] = [
@@ -534,7 +534,7 @@ test(
       endOnFailure: true,
       ...(SEED ? { seed: Number(SEED) } : {}),
     });
-    expect(contracts).toBeGreaterThan(160 * RUNS); // about a thousand of them
+    expect(contracts).toBeGreaterThan(200 * RUNS); // about a thousand of them
     expect(mortal.deaths()).toBeGreaterThan(0); // six are to be expected of four runs
   },
   180_000 * RUNS,
