@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { RunRequest } from '../../src/core/backtest/request.ts';
-import { cancelRun, queueRun, takeRun } from '../../src/core/backtest/run.ts';
+import { cancelRun, endRun, queueRun, takeRun } from '../../src/core/backtest/run.ts';
 import { readRun, stopWatching } from '../../src/core/backtest/runs.ts';
 import { fail } from '../../src/core/error.ts';
 import type { UserId } from '../../src/core/id.ts';
@@ -99,6 +99,22 @@ test('a run that was stopped watching before its end is told', async () => {
   start();
   await ended(id);
   expect(await told()).toEqual(['run.done']);
+});
+
+test('of a run that ends in the very moment its asker stops waiting, exactly one of the two tells', async () => {
+  for (let n = 0; n < 20; n++) {
+    const asker = { userId, identityId: null, kind: 'backtest' as const, request };
+    const { id } = await queueRun(me(), { ...asker, requestKey: `${userId}-moment-${n}`, watchMs: 60_000 });
+    const run = await takeRun(job());
+    if (run?.id !== id) throw new Error('another run was taken');
+    const before = (await told()).length;
+    const [shown] = await Promise.all([
+      stopWatching(me(), { userId, runId: id }),
+      endRun(job(), run, { status: 'done', result: {}, trades: [] }),
+    ]);
+    const isTold = (await told()).length > before;
+    expect([shown.status, isTold]).toEqual(shown.status === 'done' ? ['done', false] : ['running', true]);
+  }
 });
 
 test('a cancelled run stops at once, its thread with it, and nobody is told', async () => {

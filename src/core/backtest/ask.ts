@@ -140,8 +140,7 @@ export async function askBatch(
   const [first] = markets;
   if (!first || markets.length > MOST_MARKETS) fail('batch.markets_wrong', { most: MOST_MARKETS });
   const { request } = await understand(ctx, asker.userId, { ...asked, market: first }, 'all_strategies');
-  const found = [];
-  for (const market of markets) found.push(await findMarket(ctx, market));
+  const found = await Promise.all(markets.map((market) => findMarket(ctx, market)));
   if (found.some(({ source }) => source !== request.source)) fail('batch.sources_differ');
   const symbols = [...new Set(found.map(({ symbol }) => symbol))];
   return queueRun(ctx, { ...asker, kind: 'batch', request: { ...request, symbols } });

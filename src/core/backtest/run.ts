@@ -68,6 +68,7 @@ export async function queueRun<K extends RunKind>(
  */
 export async function takeRun(ctx: Context): Promise<Run | undefined> {
   requireActor(ctx, 'job');
+  if (!(await isWorkWaiting(ctx))) return undefined;
   return inTransaction(ctx, async (ctx) => {
     await ctx.db.execute(sql`select pg_advisory_xact_lock(${CLAIM_LOCK})`); // or two instances would count the same
     await returnLost(ctx);
@@ -92,6 +93,15 @@ export async function takeRun(ctx: Context): Promise<Run | undefined> {
       .returning();
     return row;
   });
+}
+
+/** Asked by every instance several times a second, so it costs one look into two small indexes and no lock. */
+async function isWorkWaiting(ctx: Context): Promise<boolean> {
+  const now = ctx.clock.now().toISOString();
+  const [row] = await ctx.db.execute<{ waiting: boolean }>(sql`
+    select exists (select 1 from backtest_run where status = 'queued')
+      or exists (select 1 from backtest_run where status = 'running' and leased_until < ${now}) as waiting`);
+  return row?.waiting === true;
 }
 
 /** Runs whose instance went away wait again, or end when they have been tried often enough. */

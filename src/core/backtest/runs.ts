@@ -76,8 +76,12 @@ export async function takeBehind(ctx: Context, limit: number): Promise<Behind[]>
       .orderBy(backtestRun.id)
       .limit(limit)
       .for('update', { of: backtestRun, skipLocked: true });
-    for (const { run } of rows)
-      await ctx.db.update(backtestRun).set({ shown: run.progress }).where(eq(backtestRun.id, run.id));
+    const ids = rows.map(({ run }) => run.id);
+    if (ids.length > 0)
+      await ctx.db
+        .update(backtestRun)
+        .set({ shown: sql`${backtestRun.progress}` })
+        .where(inArray(backtestRun.id, ids));
     return rows.map(({ run, identity: { id, provider, subject }, language }) => ({
       run,
       to: { identityId: id, provider, subject, language },
