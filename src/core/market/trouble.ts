@@ -24,7 +24,7 @@ export type TroubleKind = (typeof troubleKinds)[number];
 const passing: readonly TroubleKind[] = ['unreachable', 'slow', 'limited', 'banned', 'maintenance', 'malformed'];
 
 /** Those that only the owner of a key can end. Binance says `key_refused` for a wrong key, address or right alike. */
-const ofKey: readonly TroubleKind[] = [
+export const keyTroubles: readonly TroubleKind[] = [
   'key_invalid',
   'key_refused',
   'key_expired',
@@ -53,6 +53,6 @@ export class ExchangeTrouble extends Error {
   }
 
   get isOfKey(): boolean {
-    return ofKey.includes(this.kind);
+    return keyTroubles.includes(this.kind);
   }
 }

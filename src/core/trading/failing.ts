@@ -1,19 +1,10 @@
 import { minutes, seconds } from '../clock.ts';
-import { ExchangeTrouble, type TroubleKind } from '../market/trouble.ts';
+import { ExchangeTrouble, keyTroubles, type TroubleKind } from '../market/trouble.ts';
 
 /** Why an account cannot be read, and how that is treated. */
 
 /** Only the person can mend these, at the exchange; asking again and again would look like an attack there. */
-const ofTheKey: readonly string[] = [
-  'key_invalid',
-  'key_refused',
-  'key_expired',
-  'ip_not_allowed',
-  'permission',
-  'suspended',
-] satisfies TroubleKind[];
-
-export const isOfTheKey = (trouble: string) => ofTheKey.includes(trouble);
+export const isOfTheKey = (trouble: string) => keyTroubles.some((kind) => kind === trouble);
 
 /** Two troubles of one sort, such as "slow" after "unreachable", are one trouble that goes on. */
 export const isSameSort = (one: string, other: string) => isOfTheKey(one) === isOfTheKey(other);

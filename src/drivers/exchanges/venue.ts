@@ -1,6 +1,6 @@
 import type { Exchange } from 'ccxt';
 import { type Clock, minutes, seconds } from '../../core/clock.ts';
-import { ExchangeTrouble, type TroubleKind } from '../../core/market/trouble.ts';
+import { ExchangeTrouble, keyTroubles, type TroubleKind } from '../../core/market/trouble.ts';
 import type { AccountLogin, Endpoint } from '../../core/trading/exchange.ts';
 import { type Attempts, openAttempts } from './attempts.ts';
 import { type Breaker, openBreaker } from './breaker.ts';
@@ -54,17 +54,7 @@ export interface Held {
 
 /** What says something about the exchange, whoever asked, and what about one account. */
 const ofVenue: readonly TroubleKind[] = ['unreachable', 'slow', 'maintenance', 'malformed'];
-const ofAccount: readonly TroubleKind[] = [
-  'slow',
-  'malformed',
-  'clock',
-  'key_invalid',
-  'key_refused',
-  'key_expired',
-  'ip_not_allowed',
-  'permission',
-  'suspended',
-];
+const ofAccount: readonly TroubleKind[] = ['slow', 'malformed', 'clock', ...keyTroubles];
 
 /** An exchange on one of its networks, as far as a session needs it. */
 interface Place {
