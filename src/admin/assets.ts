@@ -32,11 +32,11 @@ const places: [string, string | URL][] = [
 interface Asset {
   type: string;
   body: Uint8Array<ArrayBuffer>;
-  zipped: Uint8Array<ArrayBuffer>;
+  zipped?: Uint8Array<ArrayBuffer>;
   mark: string;
 }
 
-/** Every file of the panel, read and packed once: no name in a request ever becomes a path. */
+/** Every file of the panel, read once: no name in a request ever becomes a path. */
 const assets: ReadonlyMap<string, Asset> = new Map(
   places.flatMap(([name, place]) => {
     const type = typeOf[extname(name)];
@@ -46,7 +46,7 @@ const assets: ReadonlyMap<string, Asset> = new Map(
     const body = new Uint8Array(
       name.endsWith('.ttf') ? read : Buffer.from(read.toString().replace(/\/\*# source.*\*\//, '')),
     );
-    return [[name, { type, body, zipped: new Uint8Array(gzipSync(body)), mark: fingerprint(body) }] as const];
+    return [[name, { type, body, mark: fingerprint(body) }] as const];
   }),
 );
 
@@ -58,7 +58,9 @@ export function serveAssets(app: Hono): void {
     const found = assets.get(c.req.param('name')) ?? fail('http.missing');
     const isMarked = c.req.query('v') === found.mark;
     const packed = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
-    return c.body(packed ? found.zipped : found.body, 200, {
+    // Packed when first asked for: packing all of them would be a good part of the start.
+    if (packed) found.zipped ??= new Uint8Array(gzipSync(found.body));
+    return c.body((packed && found.zipped) || found.body, 200, {
       'content-type': found.type,
       'cache-control': isMarked ? 'public, max-age=31536000, immutable' : 'no-cache',
       vary: 'accept-encoding',
