@@ -11,6 +11,7 @@ import { paramsOf, type StrategyDefinition } from './core/strategy/definition.ts
 import type { ParamProblem } from './core/strategy/params.ts';
 import { findStrategy, nearestStrategy, strategies } from './core/strategy/strategies.ts';
 import { translate } from './core/text/text.ts';
+import { exitCodes, Refused } from './refused.ts';
 
 /** `npm run backtest -- …`: a strategy over candles from a file, without a database. */
 
@@ -18,19 +19,6 @@ const USAGE = `npm run backtest -- --csv FILE --strategy NAME [--param k=v]… [
   [--stop-loss 0.02] [--take-profit 0.04] [--trailing-stop 0.03] [--check] [--json]
 Fractions, not percent; the three stops are fractions of the entry price. --check looks whether the result can be believed.
 Strategies: ${strategies.map(({ name, params }) => `${name} {${Object.keys(params).join(', ')}}`).join(' · ')}`;
-
-/** Exit codes of sysexits.h. */
-const [EX_USAGE, EX_DATAERR, EX_NOINPUT] = [64, 65, 66];
-
-/** Ends the program with words for the one who called it. */
-class Refused extends Error {
-  readonly exitCode: number;
-
-  constructor(exitCode: number, lines: readonly string[]) {
-    super(lines.join('\n'));
-    this.exitCode = exitCode;
-  }
-}
 
 const options = {
   csv: { type: 'string' },
@@ -79,9 +67,9 @@ try {
 function main(): void {
   const values = readOptions();
   if (values.help) return void process.stdout.write(`${USAGE}\n`);
-  if (!values.csv || !values.strategy) throw new Refused(EX_USAGE, [USAGE]);
+  if (!values.csv || !values.strategy) throw new Refused(exitCodes.usage, [USAGE]);
   const strategy = findStrategy(values.strategy);
-  if (!strategy) throw new Refused(EX_USAGE, [unknownStrategy(values.strategy)]);
+  if (!strategy) throw new Refused(exitCodes.usage, [unknownStrategy(values.strategy)]);
   const params = readParams(strategy, values.param ?? []);
   const settings = readSettings(values);
   const candles = readCandles(values.csv);
@@ -98,7 +86,7 @@ function readOptions() {
   try {
     return parseArgs({ options }).values;
   } catch (error) {
-    throw new Refused(EX_USAGE, [error instanceof Error ? error.message : String(error), USAGE]);
+    throw new Refused(exitCodes.usage, [error instanceof Error ? error.message : String(error), USAGE]);
   }
 }
 
@@ -111,13 +99,13 @@ function unknownStrategy(name: string): string {
 function readParams(strategy: StrategyDefinition, given: readonly string[]) {
   const pairs = given.map((text): [string, string] => {
     const at = text.indexOf('=');
-    if (at < 1) throw new Refused(EX_USAGE, [`--param ${text}: write it as name=value`]);
+    if (at < 1) throw new Refused(exitCodes.usage, [`--param ${text}: write it as name=value`]);
     return [text.slice(0, at).trim(), text.slice(at + 1)];
   });
   const { params, problems } = paramsOf(strategy, Object.fromEntries(pairs));
   if (problems.length > 0)
     throw new Refused(
-      EX_USAGE,
+      exitCodes.usage,
       problems.map((problem) => paramWords(strategy, problem)),
     );
   return params;
@@ -139,7 +127,7 @@ function readSettings(values: ReturnType<typeof readOptions>): RunSettings {
     if (text === undefined) continue;
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (Number.isNaN(value))
-      throw new Refused(EX_USAGE, [say('problem-not_a_number', { param: `--${option}`, given: text })]);
+      throw new Refused(exitCodes.usage, [say('problem-not_a_number', { param: `--${option}`, given: text })]);
     given[setting] = value;
   }
   const settings = { ...defaultSettings, ...given };
@@ -147,7 +135,7 @@ function readSettings(values: ReturnType<typeof readOptions>): RunSettings {
   const optionOf = (name: string) => Object.entries(settingOptions).find(([, setting]) => setting === name)?.[0];
   if (problems.length > 0)
     throw new Refused(
-      EX_USAGE,
+      exitCodes.usage,
       problems.map(({ setting, code, min, max }) =>
         say(`setting-${code}`, { setting: `--${optionOf(setting) ?? setting}`, min, max }),
       ),
@@ -157,7 +145,7 @@ function readSettings(values: ReturnType<typeof readOptions>): RunSettings {
 
 function readCandles(path: string) {
   const { candles, problems } = parseCandles(readBytes(path));
-  if (problems.length > 0) throw new Refused(EX_DATAERR, [`${path}:`, ...problems.map(csvWords)]);
+  if (problems.length > 0) throw new Refused(exitCodes.wrongData, [`${path}:`, ...problems.map(csvWords)]);
   const outside = firstOutsideRange(candles);
   if (outside >= 0) process.stderr.write(`${say('csv-outside_range', { line: outside + 2 })}\n`);
   return candles;
@@ -167,7 +155,7 @@ function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new Refused(EX_NOINPUT, [
+    throw new Refused(exitCodes.noInput, [
       `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     ]);
   }

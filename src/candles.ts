@@ -12,6 +12,7 @@ import { listStored, readCandles, type Series } from './core/market/store.ts';
 import { spelledMarket } from './core/market/symbol.ts';
 import { type Timeframe, timeframeMs, timeframes } from './core/market/timeframe.ts';
 import { translate } from './core/text/text.ts';
+import { exitCodes, Refused } from './refused.ts';
 
 /** `npm run candles -- …`: brings candles into the database and shows what is there, beside a running service or without one. */
 
@@ -21,23 +22,10 @@ npm run candles -- list
 npm run candles -- check SYMBOL TIMEFRAME [--source NAME]
 Timeframes: ${timeframes.join(', ')}. FROM and TO are days in UTC such as 2024-01-31, or moments such as 2024-01-31T12:00Z; TO may be now.`;
 
-/** Exit codes of sysexits.h. */
-const [EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE, EX_TEMPFAIL, EX_CONFIG] = [64, 65, 66, 69, 75, 78];
-
 /** Where an import goes that does not say. */
 const IMPORT = 'import';
 const REAL = 'binance';
 const MOST_SHOWN = 20;
-
-/** Ends the program with words for the one who called it. */
-class Refused extends Error {
-  readonly exitCode: number;
-
-  constructor(exitCode: number, lines: readonly string[]) {
-    super(lines.join('\n'));
-    this.exitCode = exitCode;
-  }
-}
 
 const options = {
   symbol: { type: 'string' },
@@ -60,16 +48,16 @@ process.exitCode = await main().catch((error: unknown) => {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof Refused) return error.exitCode;
-  if (error instanceof ConfigError) return EX_CONFIG;
+  if (error instanceof ConfigError) return exitCodes.configuration;
   if (!(error instanceof Refusal)) return 1;
   const special: Partial<Record<RefusalCode, number>> = {
-    'candles.broken': EX_DATAERR,
-    'candles.none': EX_NOINPUT,
-    'market.region': EX_UNAVAILABLE,
-    'market.unsupported': EX_UNAVAILABLE,
-    'candles.cancelled': EX_TEMPFAIL,
+    'candles.broken': exitCodes.wrongData,
+    'candles.none': exitCodes.noInput,
+    'market.region': exitCodes.unavailable,
+    'market.unsupported': exitCodes.unavailable,
+    'candles.cancelled': exitCodes.tryAgain,
   };
-  return special[error.code] ?? (error.kind === 'unavailable' ? EX_TEMPFAIL : EX_USAGE);
+  return special[error.code] ?? (error.kind === 'unavailable' ? exitCodes.tryAgain : exitCodes.usage);
 }
 
 type Values = ReturnType<typeof readArguments>['values'];
@@ -90,7 +78,7 @@ async function main(): Promise<number> {
     check: { deed: check, takes: 2 },
   };
   const { deed, takes } = (Object.hasOwn(deeds, name) && deeds[name]) || { deed: undefined, takes: 0 };
-  if (!deed || given.length !== takes) throw new Refused(EX_USAGE, [USAGE]);
+  if (!deed || given.length !== takes) throw new Refused(exitCodes.usage, [USAGE]);
   const run = await deed(values, given);
   const config = loadConfig({ ...readDotEnv('.env'), ...process.env });
   const { createLog, openGroundBeside } = await import('./ground.ts'); // most of a start, and of no use to who mistyped
@@ -106,30 +94,31 @@ function readArguments() {
   try {
     return parseArgs({ allowPositionals: true, options });
   } catch (error) {
-    throw new Refused(EX_USAGE, [error instanceof Error ? error.message : String(error), USAGE]);
+    throw new Refused(exitCodes.usage, [error instanceof Error ? error.message : String(error), USAGE]);
   }
 }
 
 function timeframeOf(text: string | undefined): Timeframe {
   const timeframe = timeframes.find((known) => known === text);
   if (timeframe) return timeframe;
-  throw new Refused(EX_USAGE, [`${text ?? 'No timeframe'}: use one of ${timeframes.join(', ')}`]);
+  throw new Refused(exitCodes.usage, [`${text ?? 'No timeframe'}: use one of ${timeframes.join(', ')}`]);
 }
 
 async function importFile(values: Values, [path = '']: readonly string[]) {
   const timeframe = timeframeOf(values.timeframe);
   const spelled = spelledMarket(values.symbol ?? '');
   const [symbol] = spelled.candidates;
-  if (symbol === undefined) throw new Refused(EX_USAGE, [`--symbol ${values.symbol ?? ''}: write it like BTC/USDT`]);
+  if (symbol === undefined)
+    throw new Refused(exitCodes.usage, [`--symbol ${values.symbol ?? ''}: write it like BTC/USDT`]);
   const source = values.source ?? spelled.source ?? IMPORT;
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw new Refused(EX_NOINPUT, [`${path} cannot be read: ${describeError(error).message}`]);
+    throw new Refused(exitCodes.noInput, [`${path} cannot be read: ${describeError(error).message}`]);
   });
   return async (ctx: MarketContext) => {
     const result = await importCandles(ctx, { source, symbol, timeframe, bytes });
     if ('problems' in result) {
       const lines = result.problems.map((problem) => problemWords(problem, timeframe));
-      throw new Refused(EX_DATAERR, [`${path}:`, ...lines, say('csv-nothing_stored')]);
+      throw new Refused(exitCodes.wrongData, [`${path}:`, ...lines, say('csv-nothing_stored')]);
     }
     const { candles, added, changed } = result;
     out(say('imported', { candles, added, changed, same: candles - added - changed }));
@@ -174,13 +163,13 @@ async function download(values: Values, given: readonly string[]) {
 
 async function realMarket(ctx: MarketContext, text: string, home = REAL) {
   const { source, symbol } = await findMarket(ctx, text, home);
-  if (source === DEMO) throw new Refused(EX_USAGE, [say('computed')]);
+  if (source === DEMO) throw new Refused(exitCodes.usage, [say('computed')]);
   return { source, symbol };
 }
 
 function momentOf(text: string): number {
   const ms = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(ms)) throw new Refused(EX_USAGE, [`${text}: write a day in UTC such as 2024-01-31`]);
+  if (Number.isNaN(ms)) throw new Refused(exitCodes.usage, [`${text}: write a day in UTC such as 2024-01-31`]);
   return ms;
 }
 
@@ -212,7 +201,8 @@ async function check(values: Values, [text = '', given]: readonly string[]) {
     const series = { ...(await realMarket(ctx, text, values.source)), timeframe };
     const candles = await readCandles(ctx, series, { fromMs: 0, toMs: Date.now() });
     const [first, last] = [candles.time[0], candles.time.at(-1)];
-    if (first === undefined || last === undefined) throw new Refused(EX_NOINPUT, [say('nothing_of', { ...series })]);
+    if (first === undefined || last === undefined)
+      throw new Refused(exitCodes.noInput, [say('nothing_of', { ...series })]);
     showSeries(series, candles.length, first, last + step);
     const spikesAtMs = spikesIn(candles).map((i) => candles.time[i] as number); // i is inside
     showFindings({ gaps: gapsIn(candles, step), missing: missingIn(candles, step), spikesAtMs });
