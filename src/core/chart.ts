@@ -28,5 +28,21 @@ export const chartColours = {
   muted: '#adb5bd',
 } as const;
 
+/** Words at a place of a picture. */
+export const writing = (text: string, place: { left: number; top: number }, style: object = {}) => ({
+  type: 'text',
+  ...place,
+  style: { text, fill: chartColours.ink, fontFamily: CHART_FONT, ...style },
+});
+
+/** A figure with its name above it, as pictures for chats have them under their title. */
+export const figureAt = (
+  { label, value, tone }: { label: string; value: string; tone?: 'good' | 'bad' | undefined },
+  left: number,
+) => [
+  writing(label, { left, top: 88 }, { fontSize: 13, fill: chartColours.soft }),
+  writing(value, { left, top: 108 }, { fontSize: 19, fontWeight: 'bold', fill: chartColours[tone ?? 'ink'] }),
+];
+
 /** The name under which whoever draws has registered the Thai font: not its own, or a font of the machine takes its place. */
 export const CHART_FONT = 'AppThai';

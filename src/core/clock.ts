@@ -12,7 +12,8 @@ export const days = (n: number) => n * 86_400_000;
 
 export const later = (from: Date, ms: number) => new Date(from.getTime() + ms);
 
-const BANGKOK_OFFSET_MS = hours(7); // Thailand has kept UTC+7 without daylight saving since 1920
+/** How far clocks in Bangkok are ahead of UTC. */
+export const BANGKOK_OFFSET_MS = hours(7); // Thailand has kept UTC+7 without daylight saving since 1920
 
 /** Minutes since midnight in Bangkok, 0 to 1439. */
 export function bangkokMinuteOfDay(at: Date): number {

@@ -4,7 +4,7 @@ import { rankings } from '../../core/backtest/optimise.ts';
 import { optionsIn } from '../../core/backtest/options.ts';
 import { type Asker, cancelRun, type Run } from '../../core/backtest/run.ts';
 import { hasEnded, queuePlace, stopWatching } from '../../core/backtest/runs.ts';
-import { hours } from '../../core/clock.ts';
+import { BANGKOK_OFFSET_MS } from '../../core/clock.ts';
 import { fail } from '../../core/error.ts';
 import { marketText } from '../../core/market/markets.ts';
 import type { MarketContext } from '../../core/market/sources.ts';
@@ -22,7 +22,9 @@ import { runReply } from './runReply.ts';
  * wants its answer within three seconds and is told in time that one is coming.
  */
 const WATCH_MS = 2_500;
-const LOOK_EVERY_MS = 20;
+/** A short run is seen at once; one that takes longer is asked after more and more rarely. */
+const FIRST_LOOK_MS = 15;
+const LOOK_AT_LEAST_EVERY_MS = 150;
 
 /** Queues a run and shows its end when that comes soon; otherwise how far it is, and the end is told. */
 export async function runAndShow(ctx: CommandContext, ask: (asker: Asker) => Promise<Run>): Promise<Reply> {
@@ -31,7 +33,8 @@ export async function runAndShow(ctx: CommandContext, ask: (asker: Asker) => Pro
   ctx.runs.wake();
   const which = { userId, runId: run.id };
   const untilMs = performance.now() + WATCH_MS - 200;
-  while (!(await hasEnded(ctx, which)) && performance.now() < untilMs) await sleep(LOOK_EVERY_MS);
+  for (let ms = FIRST_LOOK_MS; !(await hasEnded(ctx, which)) && performance.now() < untilMs; ms *= 1.3)
+    await sleep(Math.min(ms, LOOK_AT_LEAST_EVERY_MS));
   const now = await stopWatching(ctx, which);
   return runReply(ctx.language, now, await queuePlace(ctx, now));
 }
@@ -74,12 +77,11 @@ const timeframe = optional({
 });
 
 const MOST_LETTERS = 300;
-const BANGKOK_AHEAD_MS = hours(7);
 
 /** Days of markets are UTC days; people write them as calendar days. */
 const utcDay = (about: Parameters<typeof day>[0]) => {
   const bangkok = day(about);
-  return field(about, (text) => new Date(bangkok.parse(text).getTime() + BANGKOK_AHEAD_MS));
+  return field(about, (text) => new Date(bangkok.parse(text).getTime() + BANGKOK_OFFSET_MS));
 };
 
 const from = optional(utcDay({ name: 'from', label: ['field.first_day'], hint: ['field.first_day_hint'] }));

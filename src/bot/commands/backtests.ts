@@ -58,14 +58,19 @@ const fileName = (run: { request: Record<string, unknown> }, ending: string) =>
     .join('_')
     .concat(`.${ending}`);
 
+/** A single run of one's own that has a result. */
+async function finished(ctx: CommandContext, runId: string) {
+  const run = await readRun(ctx, { userId: ctx.user.id, runId });
+  return run.status === 'done' && run.kind === 'backtest' ? run : fail('run.not_done');
+}
+
 export const runTrades = command({
   name: 'run.trades',
   audience: 'private',
   hidden: true,
   args: { runId: opaque() },
   async run(ctx, { runId }) {
-    const run = await readRun(ctx, { userId: ctx.user.id, runId });
-    if (run.status !== 'done' || run.kind !== 'backtest') fail('run.not_done');
+    const run = await finished(ctx, runId);
     const trades = (run.trades ?? []) as readonly TradeRow[]; // as the pool wrote them
     if (trades.length === 0) return { toast: ['run.no_trades'], sensitive: true };
     return {
@@ -87,8 +92,7 @@ export const runReport = command({
   hidden: true,
   args: { runId: opaque() },
   async run(ctx, { runId }) {
-    const run = await readRun(ctx, { userId: ctx.user.id, runId });
-    if (run.status !== 'done' || run.kind !== 'backtest') fail('run.not_done');
+    const run = await finished(ctx, runId);
     const svg = await ctx.painter.svg(backtestInWords(ctx.language, run).chart);
     const page = htmlReport(ctx.language, run, { svg, madeAt: ctx.clock.now() });
     return {

@@ -1,4 +1,4 @@
-import { CHART_FONT, type Chart, chartColours as colour } from '../chart.ts';
+import { CHART_FONT, type Chart, chartColours as colour, writing } from '../chart.ts';
 
 /** A ranking over two parameters. Words are given in the language of the person. */
 export interface HeatmapPicture {
@@ -71,25 +71,12 @@ export function heatmapPicture({ title, subtitle, x, y, cells }: HeatmapPicture)
         },
       ],
       graphic: [
-        {
-          type: 'text',
-          left: 24,
-          top: 18,
-          style: { text: title, fill: colour.ink, fontFamily: CHART_FONT, fontSize: 24, fontWeight: 'bold' },
-        },
-        {
-          type: 'text',
-          left: 24,
-          top: 54,
-          style: {
-            text: subtitle,
-            fill: colour.soft,
-            fontFamily: CHART_FONT,
-            fontSize: 15,
-            width: WIDTH - 48,
-            overflow: 'truncate',
-          },
-        },
+        writing(title, { left: 24, top: 18 }, { fontSize: 24, fontWeight: 'bold' }),
+        writing(
+          subtitle,
+          { left: 24, top: 54 },
+          { fontSize: 15, fill: colour.soft, width: WIDTH - 48, overflow: 'truncate' },
+        ),
       ],
     },
   };

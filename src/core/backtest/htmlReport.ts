@@ -1,5 +1,6 @@
 import { escapeHtml } from '../text/html.ts';
-import { type Language, translate } from '../text/text.ts';
+import type { Language } from '../text/text.ts';
+import { monthTable, tradeCells, tradeColumns } from './inTables.ts';
 import { backtestInWords, type Figure, resultOf, wordsOf } from './inWords.ts';
 import type { Run } from './run.ts';
 import type { TradeRow } from './work.ts';
@@ -58,40 +59,22 @@ const figureList = (figures: readonly Figure[]) =>
 function months(language: Language, run: Pick<Run, 'result'>): string {
   const { report } = resultOf<'backtest'>(run);
   const { percent } = wordsOf(language);
-  const byMonth = new Map(report.monthly.map(({ month, return_pct }) => [month, return_pct]));
   const cell = (value: number | undefined) =>
     value === undefined ? '<td></td>' : `<td class="${value < 0 ? 'bad' : 'good'}">${escapeHtml(percent(value))}</td>`;
-  const names = Array.from({ length: 12 }, (_, n) =>
-    new Intl.DateTimeFormat(language, { month: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, n, 1)),
+  const { head, rows: years } = monthTable(language, report);
+  const rows = years.map(
+    ({ year, months, whole }) => `<tr><td>${year}</td>${months.map(cell).join('')}${cell(whole)}</tr>`,
   );
-  const rows = report.yearly.map(({ year, return_pct }) => {
-    const cells = names.map((_, n) => cell(byMonth.get(`${year}-${String(n + 1).padStart(2, '0')}`)));
-    return `<tr><td>${language === 'th' ? year + 543 : year}</td>${cells.join('')}${cell(return_pct)}</tr>`;
-  });
-  const head = [translate(language, 'report.year'), ...names, translate(language, 'report.whole_year')];
   return `<div class="scroll"><table><tr>${head.map((name) => `<th>${escapeHtml(name)}</th>`).join('')}</tr>${rows.join('')}</table></div>`;
 }
 
 function tradeTable(language: Language, trades: readonly TradeRow[]): string {
-  const { say, number, percent } = wordsOf(language);
-  const at = (iso: string | null) => (iso ?? '').slice(0, 16).replace('T', ' ');
-  const head = ['side', 'entry', 'entry_price', 'exit', 'exit_price', 'pnl', 'return', 'reason'];
-  const rows = trades
-    .slice(0, MOST_TRADES)
-    .map((trade) =>
-      [
-        say(`strategy.side-${trade.side}`),
-        at(trade.entry_time),
-        number(trade.entry_price, 4),
-        at(trade.exit_time),
-        number(trade.exit_price, 4),
-        number(trade.pnl),
-        percent(trade.return_pct),
-        say(`strategy.exit-${trade.reason}`),
-      ]
-        .map((text) => `<td>${escapeHtml(text)}</td>`)
-        .join(''),
-    );
-  const titles = head.map((name) => `<th>${escapeHtml(say(`report.trade_${name}`))}</th>`).join('');
+  const { say } = wordsOf(language);
+  const rows = trades.slice(0, MOST_TRADES).map((trade) =>
+    tradeCells(language, trade)
+      .map((text) => `<td>${escapeHtml(text)}</td>`)
+      .join(''),
+  );
+  const titles = tradeColumns.map((name) => `<th>${escapeHtml(say(`report.trade_${name}`))}</th>`).join('');
   return `<div class="scroll"><table><tr>${titles}</tr>${rows.map((row) => `<tr>${row}</tr>`).join('')}</table></div>`;
 }

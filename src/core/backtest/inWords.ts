@@ -1,5 +1,5 @@
 import type { Chart } from '../chart.ts';
-import { hours } from '../clock.ts';
+import { BANGKOK_OFFSET_MS } from '../clock.ts';
 import { formatAt, formatNumber, formatPercent, hasText, type Language, translate } from '../text/text.ts';
 import type { BatchRow, BatchSummary, MissedMarket } from './batch.ts';
 import type { DeflatedSharpe } from './deflatedSharpe.ts';
@@ -33,17 +33,14 @@ export interface Results {
 export const resultOf = <K extends keyof Results>(run: Pick<Run, 'result'>): Results[K] =>
   run.result as unknown as Results[K];
 
-/** `formatAt` speaks of Bangkok. */
-const BANGKOK_AHEAD_MS = hours(7);
-
 /** Figures as a person reads them; a dash of words where there is too little to tell. */
 export const wordsOf = (language: Language) => {
   const none = () => translate(language, 'strategy.metric-none');
   const orNone = (value: number | null, write: (value: number) => string) => (value === null ? none() : write(value));
   return {
     say: (key: string, params = {}) => translate(language, key, params),
-    /** The UTC day of a candle, in the reader's calendar: what people name when they ask for a period. */
-    day: (ms: number | null) => (ms === null ? '–' : formatAt(language, new Date(ms - BANGKOK_AHEAD_MS), 'date')),
+    /** The UTC day of a candle, in the reader's calendar: what people name when they ask for a period. `formatAt` speaks of Bangkok. */
+    day: (ms: number | null) => (ms === null ? '–' : formatAt(language, new Date(ms - BANGKOK_OFFSET_MS), 'date')),
     /** A change as a fraction. */
     rate: (value: number | null) => orNone(value, (rate) => formatPercent(language, 100 * rate)),
     percent: (value: number | null) => orNone(value, (percent) => formatPercent(language, percent)),

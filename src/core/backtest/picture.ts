@@ -1,4 +1,4 @@
-import { CHART_FONT, type Chart, chartColours as colour } from '../chart.ts';
+import { CHART_FONT, type Chart, chartColours as colour, figureAt, writing } from '../chart.ts';
 import type { Curve } from './curve.ts';
 
 /** What the picture of a result shows. Words are given in the language of the person. */
@@ -58,8 +58,8 @@ export function resultPicture(given: ResultPicture): Chart {
         },
       ],
       graphic: [
-        write(given.title, { left: 24, top: 18 }, { fontSize: 24, fontWeight: 'bold' }),
-        write(
+        writing(given.title, { left: 24, top: 18 }, { fontSize: 24, fontWeight: 'bold' }),
+        writing(
           given.subtitle,
           { left: 24, top: 54 },
           { fontSize: 15, fill: colour.soft, width: WIDTH - 48, overflow: 'truncate' },
@@ -69,7 +69,7 @@ export function resultPicture(given: ResultPicture): Chart {
           { label: words.equity, fill: colour.main },
           { label: words.hold, fill: colour.muted },
         ]),
-        write(words.drawdown, { left: LEFT, top: 450 }, { fontSize: 14, fill: colour.bad }),
+        writing(words.drawdown, { left: LEFT, top: 450 }, { fontSize: 14, fill: colour.bad }),
         ...marks.map((ms, n) => dateAt(day(ms), LEFT + ((WIDTH - LEFT - RIGHT) * n) / 4, n)),
       ],
     },
@@ -87,23 +87,10 @@ const line = (name: string, at: number, data: unknown, style: { color: string; w
   itemStyle: { color: style.color },
 });
 
-type Place = { left: number; top: number };
-
-const write = (text: string, place: Place, style: object) => ({
-  type: 'text',
-  ...place,
-  style: { text, fill: colour.ink, fontFamily: CHART_FONT, ...style },
-});
-
-const figureAt = ({ label, value, tone }: ResultPicture['figures'][number], left: number) => [
-  write(label, { left, top: 88 }, { fontSize: 13, fill: colour.soft }),
-  write(value, { left, top: 108 }, { fontSize: 19, fontWeight: 'bold', fill: tone ? colour[tone] : colour.ink }),
-];
-
 const key = (entries: readonly { label: string; fill: string }[]) =>
   entries.flatMap(({ label, fill }, n) => [
     { type: 'rect', left: LEFT + n * 170, top: 149, shape: { width: 16, height: 4 }, style: { fill } },
-    write(label, { left: LEFT + 22 + n * 170, top: 141 }, { fontSize: 14 }),
+    writing(label, { left: LEFT + 22 + n * 170, top: 141 }, { fontSize: 14 }),
   ]);
 
 /** The first begins at its place, the last ends there, the others stand over it. */

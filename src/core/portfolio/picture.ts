@@ -1,4 +1,4 @@
-import { CHART_FONT, type Chart, chartColours as colour } from '../chart.ts';
+import { CHART_FONT, type Chart, chartColours as colour, figureAt, writing } from '../chart.ts';
 
 /** What the picture of a portfolio shows. Words and amounts are given in the language of the person. */
 export interface PortfolioPicture {
@@ -35,13 +35,15 @@ export function portfolioPicture(given: PortfolioPicture): Chart {
       grid: [{ left: LEFT, right: RIGHT, ...PLOT }],
       ...plotOf(given),
       graphic: [
-        write(given.title, { left: 24, top: 18 }, { fontSize: 24, fontWeight: 'bold' }),
-        write(given.subtitle, { left: 24, top: 54 }, { fontSize: 15, fill: colour.soft }),
+        writing(given.title, { left: 24, top: 18 }, { fontSize: 24, fontWeight: 'bold' }),
+        writing(given.subtitle, { left: 24, top: 54 }, { fontSize: 15, fill: colour.soft }),
         ...given.figures.slice(0, 4).flatMap((figure, n) => figureAt(figure, 24 + n * 190)),
-        write(words.allocation, { left: 24, top: 156 }, { fontSize: 15, fontWeight: 'bold' }),
+        writing(words.allocation, { left: 24, top: 156 }, { fontSize: 15, fontWeight: 'bold' }),
         ...allocation.slice(0, slices.length).flatMap(keyAt),
-        write(words.value, { left: 24, top: 386 }, { fontSize: 15, fontWeight: 'bold' }),
-        ...(curve.length < 2 ? [write(words.none, { left: LEFT, top: 470 }, { fontSize: 15, fill: colour.soft })] : []),
+        writing(words.value, { left: 24, top: 386 }, { fontSize: 15, fontWeight: 'bold' }),
+        ...(curve.length < 2
+          ? [writing(words.none, { left: LEFT, top: 470 }, { fontSize: 15, fill: colour.soft })]
+          : []),
         ...datesOf(given),
       ],
     },
@@ -87,26 +89,13 @@ function plotOf({ words, allocation, curve }: PortfolioPicture) {
   };
 }
 
-type Place = { left: number; top: number };
-
-const write = (text: string, place: Place, style: object) => ({
-  type: 'text',
-  ...place,
-  style: { text, fill: colour.ink, fontFamily: CHART_FONT, ...style },
-});
-
-const figureAt = ({ label, value, tone }: PortfolioPicture['figures'][number], left: number) => [
-  write(label, { left, top: 88 }, { fontSize: 13, fill: colour.soft }),
-  write(value, { left, top: 108 }, { fontSize: 19, fontWeight: 'bold', fill: tone ? colour[tone] : colour.ink }),
-];
-
 /** Name and share beside the ring, four to a column. */
 function keyAt({ label, share }: PortfolioPicture['allocation'][number], n: number) {
   const [left, top] = [280 + Math.floor(n / 4) * 250, 206 + (n % 4) * 38];
   return [
     { type: 'rect', left, top: top - 2, shape: { width: 14, height: 14 }, style: { fill: slices[n] } },
-    write(shortened(label), { left: left + 24, top }, { fontSize: 16 }),
-    { ...write(share, { left: 0, top: 0 }, { fontSize: 16, fill: colour.soft }), left: left + 162, top },
+    writing(shortened(label), { left: left + 24, top }, { fontSize: 16 }),
+    { ...writing(share, { left: 0, top: 0 }, { fontSize: 16, fill: colour.soft }), left: left + 162, top },
   ];
 }
 

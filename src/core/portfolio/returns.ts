@@ -1,6 +1,5 @@
-import { days } from '../clock.ts';
+import { BANGKOK_OFFSET_MS, days } from '../clock.ts';
 import type { Decimal } from '../decimal.ts';
-import { BANGKOK_MS } from './thinning.ts';
 
 /** What something was worth at a moment, and what came from outside since the moment before. */
 export interface Point {
@@ -20,7 +19,7 @@ export interface DayReturn {
   readonly endAt: Date;
 }
 
-const dayOf = (at: Date) => Math.floor((at.getTime() + BANGKOK_MS) / days(1));
+const dayOf = (at: Date) => Math.floor((at.getTime() + BANGKOK_OFFSET_MS) / days(1));
 
 /**
  * Returns from the end of one Bangkok day to the end of the next that has a snapshot, by the modified Dietz method (Peter

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { requireActor } from '../access.ts';
 import { insertRows } from '../bulk.ts';
-import { days, later, minutes } from '../clock.ts';
+import { BANGKOK_OFFSET_MS, days, later, minutes } from '../clock.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { Decimal } from '../decimal.ts';
 import type { UserId } from '../id.ts';
@@ -12,7 +12,7 @@ import { readPortfolioPreference } from './preference.ts';
 import type { Prices } from './rates.ts';
 import { type Realm, readPrices, realmOf, realms } from './rateTable.ts';
 import { accountMove, portfolioSnapshot } from './tables.ts';
-import { BANGKOK_MS, limitOf, thinning } from './thinning.ts';
+import { limitOf, thinning } from './thinning.ts';
 import { sum, UNIT, type Valuation } from './valuation.ts';
 
 export type Snapshot = typeof portfolioSnapshot.$inferSelect;
@@ -211,7 +211,7 @@ export async function thinSnapshots(ctx: Context): Promise<{ dropped: number }> 
   for (const level of thinning) {
     const until = limitOf(level, ctx.clock.now());
     const since = limitOf(level, later(until, -WINDOW_MS + level.afterMs));
-    const bucket = sql`floor((extract(epoch from at) * 1000 + ${BANGKOK_MS}) / ${level.bucketMs})`;
+    const bucket = sql`floor((extract(epoch from at) * 1000 + ${BANGKOK_OFFSET_MS}) / ${level.bucketMs})`;
     const [row] = await ctx.db.execute<{ dropped: number }>(sql`
       with old as (
         select user_id, account_id, at, max(at) over (partition by user_id, account_id, ${bucket}) as stays

@@ -1,9 +1,4 @@
-import { days } from '../clock.ts';
-
-const HOUR_MS = 3_600_000;
-
-/** Thailand's offset: a day is a day there. */
-export const BANGKOK_MS = 7 * HOUR_MS;
+import { BANGKOK_OFFSET_MS, days, hours } from '../clock.ts';
 
 /**
  * How many snapshots are kept: all of them for two days, then the last of every hour, after two weeks of every six hours,
@@ -11,13 +6,13 @@ export const BANGKOK_MS = 7 * HOUR_MS;
  * keeps no shorter one has dropped.
  */
 export const thinning = [
-  { afterMs: days(2), bucketMs: HOUR_MS },
-  { afterMs: days(14), bucketMs: 6 * HOUR_MS },
+  { afterMs: days(2), bucketMs: hours(1) },
+  { afterMs: days(14), bucketMs: hours(6) },
   { afterMs: days(90), bucketMs: days(1) },
 ] as const;
 
 /** Only what lies wholly in the past of a limit is thinned: a bucket is never thinned while it may still get a later one. */
 export function limitOf({ afterMs, bucketMs }: (typeof thinning)[number], now: Date): Date {
-  const edge = now.getTime() - afterMs + BANGKOK_MS;
-  return new Date(Math.floor(edge / bucketMs) * bucketMs - BANGKOK_MS);
+  const edge = now.getTime() - afterMs + BANGKOK_OFFSET_MS;
+  return new Date(Math.floor(edge / bucketMs) * bucketMs - BANGKOK_OFFSET_MS);
 }
