@@ -49,10 +49,11 @@ function preparing<C extends object>(client: C, onUnsafe: () => void = () => {})
 }
 
 /**
- * postgres.js 3.4.9 forgets to take a connection out of the pool for a transaction when the socket was full as BEGIN was
- * written (`execute` of its connection.js asks the socket first). It then refuses the transaction and leaves it open on a
- * connection that others use: what they write there would be lost. So the whole pool goes at once; who had something
- * under way hears of it, and the transaction, of which nothing was done, is run again.
+ * postgres.js 3.4.9 forgets to take a connection out of the pool for a transaction when the connection is full as BEGIN
+ * is written: `execute` of its connection.js asks that first. It then refuses the transaction and leaves it open on a
+ * connection that others use: what they write there would be lost. By the number of statements under way none is ever
+ * full (`max_pipeline` of ours); by its socket, which must hold megabytes then, one could be. Then the whole pool goes at
+ * once; who had something under way hears of it, and the transaction, of which nothing was done, is run again.
  */
 const isUnsafe = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'UNSAFE_TRANSACTION';
 
@@ -124,6 +125,7 @@ const settingsOf = ({ max = 8, applicationName = 'abtpro' }: ConnectOptions) => 
   max,
   connect_timeout: 10,
   max_lifetime: null,
+  max_pipeline: Number.POSITIVE_INFINITY, // see isUnsafe
   onnotice: () => {},
   // Arrays never travel as parameters. Asking for their types costs a round trip per connection, and postgres.js asks
   // in a promise of nobody's: a connection lost at that moment would end the process.

@@ -65,7 +65,12 @@ export interface Death {
   isSent: boolean;
 }
 
-export type Answer = { call: number } & ({ result: unknown } | { refused: RefusalCode } | { failed: string });
+/** `errors` is what was logged as an error on the way: the answer may be none of it. */
+export type Answer = { call: number; errors: string[] } & (
+  | { result: unknown }
+  | { refused: RefusalCode }
+  | { failed: string }
+);
 
 const { APPLICATION_NAME = '' } = process.env;
 let database: { url: string; pool: Database } | undefined;
@@ -80,7 +85,6 @@ function databaseOf(url: string): Database['db'] {
 
 // By the real clock: ids of one life come after those of the life before, whatever moment is played.
 const newId = idMaker(() => new Date());
-const log = { debug() {}, info() {}, warn() {}, error() {} };
 const gateway = hookGateway({ payee: { kind: 'phone', id: '0812345678' }, secrets: ['a-secret-that-nobody-uses'] });
 const gateways = { current: gateway, byProvider: () => gateway };
 const onCredit = renewAfterCredit(issueDocument);
@@ -102,13 +106,18 @@ Socket.prototype.write = fatal as typeof write; // it has more shapes than one s
 async function carryOut({ call, url, does, actor, input, atMs }: Call): Promise<Answer> {
   const now = () => new Date(atMs);
   const db = databaseOf(url);
+  const errors: string[] = [];
+  const error = (fields: { err?: unknown }, message: string) => {
+    errors.push(`${message}: ${JSON.stringify(describeError(fields.err))}`);
+  };
+  const log = { debug() {}, info() {}, warn() {}, error };
   const ctx: ChildContext = { db, clock: { now }, newId, log, actor, issueDocument, onCredit, gateways };
   const deed = deeds[does] as (ctx: ChildContext, input: unknown) => Promise<unknown>; // the sender's types hold them together
   try {
-    return { call, result: await deed(ctx, input) };
+    return { call, result: await deed(ctx, input), errors };
   } catch (error) {
-    if (error instanceof Refusal) return { call, refused: error.code };
-    return { call, failed: JSON.stringify(describeError(error)) };
+    if (error instanceof Refusal) return { call, refused: error.code, errors };
+    return { call, failed: JSON.stringify(describeError(error)), errors };
   }
 }
 

@@ -26,6 +26,8 @@ export interface Mortal {
   /** Whoever does the work now dies at once, whatever it is at. */
   kill(): void;
   deaths(): number;
+  /** What the processes have logged as errors, at what and when. */
+  errors(): readonly string[];
   close(): void;
 }
 
@@ -63,6 +65,7 @@ function begin(): Life {
 export function startMortal(): Mortal {
   let [current, spare] = [begin(), begin()];
   let [calls, deaths] = [0, 0];
+  const errors: string[] = [];
 
   function tell(life: Life, call: Omit<Call, 'call'>): Promise<Answer | 'died'> {
     calls += 1;
@@ -106,6 +109,7 @@ export function startMortal(): Mortal {
           life = await succeed(world, life);
           continue;
         }
+        errors.push(...answer.errors.map((error) => `${call.does} at ${atMs}: ${error}`));
         if ('refused' in answer) throw new Refusal(answer.refused);
         if ('failed' in answer) throw new Error(answer.failed);
         return answer.result as Awaited<ReturnType<Deeds[typeof call.does]>> as never; // the child answers what it was asked
@@ -114,6 +118,7 @@ export function startMortal(): Mortal {
     },
     kill: () => current.child.kill('SIGKILL'),
     deaths: () => deaths,
+    errors: () => errors,
     close() {
       for (const { child } of [current, spare]) child.kill('SIGKILL');
     },

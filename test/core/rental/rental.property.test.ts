@@ -468,6 +468,7 @@ async function play(ticks: Tick[]): Promise<void> {
     await sweepAt(scene, 'once', null);
     await compare(scene);
     await expectClean(world);
+    expect(mortal.errors()).toEqual([]);
     expect(await alerts(world)).toEqual([]);
     contracts += scene.people.reduce((sum, { of }) => sum + of.tenancies.length, 0);
   } finally {
