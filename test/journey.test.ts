@@ -9,8 +9,8 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { readPromptPay } from '../src/core/money/promptpay.ts';
 import { type FakeDiscord, startDiscord } from './support/discord.ts';
-import { eventually } from './support/discordBot.ts';
 import { textOf } from './support/discordChats.ts';
+import { eventually } from './support/eventually.ts';
 import { type FakeTelegram, startTelegram } from './support/telegram.ts';
 
 /** The whole way with the real program: chats on loopback, a bank over HTTP, one database, one process. */

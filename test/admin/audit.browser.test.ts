@@ -10,6 +10,7 @@ import { setOperatorLanguage } from '../../src/core/ops/operator.ts';
 import { writeSetting } from '../../src/core/setting.ts';
 import { goTo, launchBrowser } from '../support/browser.ts';
 import { manyTopups } from '../support/bulk.ts';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { job, record } from '../support/money.ts';
 import { firstOwner } from '../support/operators.ts';
 import { type ServedPanel, servePanel } from '../support/panel.ts';
@@ -43,7 +44,7 @@ async function open(token: string, { viewport, scheme }: Look): Promise<Page> {
   contexts.push(context);
   await context.addCookies([{ name: 'panel', value: token, domain: '127.0.0.1', path: '/admin', httpOnly: true }]);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { setOperatorLanguage } from '../../src/core/ops/operator.ts';
 import type { Language } from '../../src/core/text/text.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { firstOwner, type TestOperator } from '../support/operators.ts';
 import { type ServedPanel, servePanel } from '../support/panel.ts';
 import { askRun, workNext } from '../support/runs.ts';
@@ -39,7 +40,7 @@ async function open(language: Language, path: string, more: object = {}): Promis
   context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...more });
   await context.addCookies([{ name: 'panel', value: owner.token, url: served.origin }]);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });

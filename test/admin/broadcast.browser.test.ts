@@ -11,6 +11,7 @@ import { sendBroadcasts } from '../../src/core/ops/sendBroadcasts.ts';
 import { meet } from '../../src/core/people/identity.ts';
 import { crowd } from '../support/broadcasts.ts';
 import { goTo, launchBrowser } from '../support/browser.ts';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { job } from '../support/money.ts';
 import { firstOwner, PASSWORD } from '../support/operators.ts';
 import { type ServedPanel, servePanel } from '../support/panel.ts';
@@ -65,7 +66,7 @@ async function open(url: string, viewport: { width: number; height: number }, sc
   contexts.push(context);
   await context.addCookies([{ name: 'panel', value: token, url: served.origin, httpOnly: true, sameSite: 'Strict' }]);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
     const isAnswer = /status of 4(01|03|09|22)/.test(message.text()); // a form that comes back with a problem
     if (['error', 'warning'].includes(message.type()) && !isAnswer) complaints.push(message.text());
@@ -151,9 +152,9 @@ describe.each([
     await press(page, 'Send the broadcast');
     await page.getByText('goes out from the next minute').waitFor();
     await minute();
-    await expect.poll(() => figure(page, 'sent').textContent(), { timeout: 8_000 }).toBe('20');
+    await expect.poll(() => figure(page, 'sent').textContent()).toBe('20');
     await minute();
-    await expect.poll(() => figure(page, 'sent').textContent(), { timeout: 8_000 }).toBe('40');
+    await expect.poll(() => figure(page, 'sent').textContent()).toBe('40');
     await picture(page, `${shot}-broadcast-4-sending`);
     await press(page, 'Cancel the broadcast');
     await page.getByText('The broadcast is cancelled.').waitFor();

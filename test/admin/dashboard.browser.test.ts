@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { setOperatorLanguage } from '../../src/core/ops/operator.ts';
 import type { Language } from '../../src/core/text/text.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { newTopup, record } from '../support/money.ts';
 import { firstOwner, type TestOperator } from '../support/operators.ts';
 import { type ServedPanel, servePanel } from '../support/panel.ts';
@@ -40,7 +41,7 @@ async function open(
   context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: scheme, ...more });
   await context.addCookies([{ name: 'panel', value: owner.token, url: way }]);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
@@ -131,7 +132,7 @@ test('a stream that was cut off goes on where it was, and nothing is shown twice
   await served.world.person('Two');
   await way.mend();
   await served.world.person('Three');
-  await expect.poll(() => shown.count(), { timeout: 15_000 }).toBe(3);
+  await expect.poll(() => shown.count()).toBe(3);
   await page.waitForTimeout(300); // a second copy would come in the next round
   expect(await shown.count()).toBe(3);
   expect(complaints.every((words) => /ERR_(CONNECTION|INCOMPLETE|EMPTY)/.test(words))).toBe(true);

@@ -9,6 +9,7 @@ import { readSetting, writeSetting } from '../../src/core/setting.ts';
 import { jobs } from '../../src/jobs/list.ts';
 import { goTo, launchBrowser } from '../support/browser.ts';
 import { openQueue, type TestQueue } from '../support/desk.ts';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { job } from '../support/money.ts';
 import { colleague, firstOwner, PASSWORD, type TestOperator } from '../support/operators.ts';
 import { type ServedPanel, servePanel } from '../support/panel.ts';
@@ -51,7 +52,7 @@ async function open(
   contexts.push(context);
   await context.addCookies([{ name: 'panel', value: token, url: `${served.origin}/admin`, sameSite: 'Strict' }]);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
     // A form that comes back with a problem has the status of its refusal, which the browser reports as well.
     const isAnswer = /status of 4(01|09|22)/.test(message.text());

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setBuyer } from '../../src/core/rental/buyer.ts';
 import { goTo, launchBrowser } from '../support/browser.ts';
 import { credit, issue, setIssuer } from '../support/documents.ts';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { firstOwner, type TestOperator } from '../support/operators.ts';
 import { type ServedPanel, servePanel } from '../support/panel.ts';
 
@@ -45,7 +46,7 @@ async function open(
   contexts.push(context);
   await context.addCookies([{ name: 'panel', value: owner.token, url: `${served.origin}/admin` }]);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });

@@ -50,7 +50,7 @@ afterAll(() => served.close());
 beforeEach(async () => {
   asked.failAt = Number.POSITIVE_INFINITY;
   browser = visitor(served.origin, owner.token);
-  await expect.poll(underWay, { timeout: 20_000 }).toBe(0); // whatever became of the test before, its places are free
+  await expect.poll(underWay).toBe(0); // whatever became of the test before, its places are free
 });
 afterEach(() => {
   for (const reader of readers.splice(0)) reader.destroy();
@@ -296,7 +296,7 @@ describe('a reader', () => {
     }
     // Twenty batches make the whole; what lies in the sockets between us is all that was read ahead.
     expect(settled - before).toBeLessThan(18);
-    await expect.poll(busy, { timeout: 5000 }).toEqual([]);
+    await expect.poll(busy).toEqual([]);
     let text = '';
     for await (const part of slow.setEncoding('utf8')) text += part;
     expect(parseCsv(text)).toHaveLength(MANY + 1);
@@ -307,11 +307,11 @@ describe('a reader', () => {
     const endedBefore = (await audited()).ended?.seq;
     const aborted = await lazily('/admin/payments/export?format=xlsx');
     aborted.destroy();
-    await expect.poll(async () => (await audited()).ended?.seq, { timeout: 5000 }).not.toBe(endedBefore);
+    await expect.poll(async () => (await audited()).ended?.seq).not.toBe(endedBefore);
     const { ended } = await audited();
     expect(ended?.detail).toMatchObject({ what: 'topups', end: 'aborted' });
     expect(ended?.detail.rows).toBeLessThan(MANY);
-    await expect.poll(busy, { timeout: 5000 }).toEqual([]);
+    await expect.poll(busy).toEqual([]);
     const selects = asked.selects;
     await sleep(100);
     expect(asked.selects).toBe(selects);
@@ -335,11 +335,9 @@ describe('a reader', () => {
     // export.too_many
     expect([fourth.status, fourth.text.includes('3 exports or checks are running already')]).toEqual([429, true]);
     open[1]?.destroy();
-    await expect
-      .poll(async () => (await visitor(served.origin, three).get(`${path}&text=nobody`)).status, { timeout: 5000 })
-      .toBe(200);
+    await expect.poll(async () => (await visitor(served.origin, three).get(`${path}&text=nobody`)).status).toBe(200);
     for (const reader of open) reader.destroy();
-    await expect.poll(async () => (await browser.get(`${path}&text=nobody`)).status, { timeout: 5000 }).toBe(200);
+    await expect.poll(async () => (await browser.get(`${path}&text=nobody`)).status).toBe(200);
   });
 
   test('does not get half a file that looks like a whole one when the database fails', async () => {
@@ -347,7 +345,7 @@ describe('a reader', () => {
       asked.failAt = asked.selects + 8;
       await expect(bytesOf(`/admin/payments/export?format=${format}`)).rejects.toThrow();
       asked.failAt = Number.POSITIVE_INFINITY;
-      await expect.poll(async () => (await audited()).ended?.detail.end, { timeout: 5000 }).toBe('failed');
+      await expect.poll(async () => (await audited()).ended?.detail.end).toBe('failed');
       expect(served.world.log.lines.at(-1)).toMatch(/an export failed.*has had enough/);
       expect(await csv('/admin/payments/export?format=csv&text=nobody')).toHaveLength(1);
     }
@@ -366,11 +364,11 @@ describe('a reader', () => {
     const stream = streamOf(source(), async (end) => void ends.push(end), 50);
     const reader = stream.getReader();
     expect((await reader.read()).value).toHaveLength(10);
-    await expect.poll(() => ends, { timeout: 5000 }).toEqual(['aborted']);
+    await expect.poll(() => ends).toEqual(['aborted']);
     expect(closed).toBe(true);
     await expect(reader.read()).rejects.toThrow('stands still');
     const never = streamOf(source(), async (end) => void ends.push(end), 50);
-    await expect.poll(() => ends, { timeout: 5000 }).toEqual(['aborted', 'aborted']);
+    await expect.poll(() => ends).toEqual(['aborted', 'aborted']);
     await expect(never.getReader().read()).rejects.toThrow('stands still');
   });
 });

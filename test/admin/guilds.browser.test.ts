@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setGuildRole } from '../../src/core/rental/guildRole.ts';
 import { noteState } from '../../src/core/rental/guildState.ts';
 import { goTo, launchBrowser } from '../support/browser.ts';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { memoryGuilds } from '../support/guilds.ts';
 import { job } from '../support/money.ts';
 import { firstOwner, type TestOperator } from '../support/operators.ts';
@@ -50,7 +51,7 @@ async function open(viewport: { width: number; height: number }, colorScheme: 'l
   contexts.push(context);
   await context.addCookies([{ name: 'panel', value: owner.token, url: `${served.origin}/admin` }]);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });

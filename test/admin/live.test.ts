@@ -42,10 +42,10 @@ async function hear(token: string, headers?: Record<string, string>, query?: str
 const note = (action: string, subject: string, from = world) =>
   inTransaction(from.ctx(job), (ctx) => writeAudit(ctx, action, subject));
 const kinds = (ear: Ear) => ear.heard.map(({ data }) => /<a [^>]*>([^<]+)|<span>([^<]+)/.exec(data)?.slice(1).join(''));
-const told = (ear: Ear) => expect.poll(() => ear.heard.length, { timeout: 5_000 });
-const ended = (ear: Ear) => expect.poll(() => ear.isOver, { timeout: 5_000 }).toBe(true);
+const told = (ear: Ear) => expect.poll(() => ear.heard.length);
+const ended = (ear: Ear) => expect.poll(() => ear.isOver).toBe(true);
 /** Until the stream is in its feed: what it was given as the mark has been looked at. */
-const joined = (ear: Ear) => expect.poll(() => ear.beats, { timeout: 5_000 }).toBeGreaterThan(1);
+const joined = (ear: Ear) => expect.poll(() => ear.beats).toBeGreaterThan(1);
 
 describe('the stream', () => {
   test('tells what happens as HTML of ours around what people have written', async () => {
@@ -115,11 +115,11 @@ describe('the stream', () => {
 
   test('shows signs of life while nothing happens, and where to go on from', async () => {
     const ear = await hear(owner.token);
-    await expect.poll(() => ear.beats, { timeout: 5_000 }).toBeGreaterThan(3);
+    await expect.poll(() => ear.beats).toBeGreaterThan(3);
     expect(ear.heard).toEqual([]);
     const before = ear.lastId;
     await note('topup.expired', 'top_x'); // of which nobody is told
-    await expect.poll(() => ear.lastId, { timeout: 5_000 }).not.toBe(before);
+    await expect.poll(() => ear.lastId).not.toBe(before);
     expect(ear.heard).toEqual([]);
   });
 
@@ -142,7 +142,7 @@ describe('the stream', () => {
     expect(fifth.response.status).toBe(429);
     ears[0]?.stop();
     await ears[0]?.over;
-    await expect.poll(async () => (await hear(token)).response.status, { timeout: 5_000 }).toBe(200);
+    await expect.poll(async () => (await hear(token)).response.status).toBe(200);
   });
 });
 
@@ -171,7 +171,7 @@ describe('the stream ends', () => {
     for (let n = 0; n < 3; n++) {
       world.clock.pass(9 * 60_000);
       const { beats } = ear;
-      await expect.poll(() => ear.beats, { timeout: 5_000 }).toBeGreaterThan(beats + 1);
+      await expect.poll(() => ear.beats).toBeGreaterThan(beats + 1);
     }
     world.clock.pass(4 * 60_000);
     await ended(ear);
@@ -231,10 +231,7 @@ describe('the reader', () => {
       for (const one of open) void read(one);
       await note('user.blocked', 'usr_ready');
       await expect
-        .poll(
-          () => open.every(({ heard }) => heard.length > 0) || note('user.blocked', 'usr_ready').then(() => false),
-          { timeout: 5_000 },
-        )
+        .poll(() => open.every(({ heard }) => heard.length > 0) || note('user.blocked', 'usr_ready').then(() => false))
         .toBe(true);
       const before = asked;
       const rounds = performance.now();
@@ -258,13 +255,10 @@ describe('the reader', () => {
     const quick = on(feed, 'quick');
     void read(quick);
     await expect
-      .poll(
-        async () => {
-          await note('user.blocked', 'usr_x');
-          return quick.heard.length;
-        },
-        { timeout: 5_000 },
-      )
+      .poll(async () => {
+        await note('user.blocked', 'usr_x');
+        return quick.heard.length;
+      })
       .toBeGreaterThan(6);
     let bytes = 0;
     for await (const chunk of large.stream) bytes += chunk.length; // ends by itself: it was closed
@@ -287,20 +281,17 @@ describe('the reader', () => {
     void read(sound);
     const over = read(broken);
     await expect
-      .poll(
-        async () => {
-          await note('user.blocked', 'usr_y');
-          return sound.heard.length;
-        },
-        { timeout: 5_000 },
-      )
+      .poll(async () => {
+        await note('user.blocked', 'usr_y');
+        return sound.heard.length;
+      })
       .toBeGreaterThan(0);
     await over;
     isAway = true;
     await note('user.unblocked', 'usr_away');
     await new Promise((resolve) => setTimeout(resolve, 60));
     isAway = false;
-    await expect.poll(() => sound.heard.at(-1), { timeout: 5_000 }).toBe('usr_away');
+    await expect.poll(() => sound.heard.at(-1)).toBe('usr_away');
     closing.abort();
   });
 });

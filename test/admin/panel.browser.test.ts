@@ -8,6 +8,7 @@ import { recordGatewayEvent } from '../../src/core/money/settle.ts';
 import { requestTopup } from '../../src/core/money/topup.ts';
 import { offerFirstInvite } from '../../src/core/ops/invite.ts';
 import { goTo, launchBrowser } from '../support/browser.ts';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { PASSWORD } from '../support/operators.ts';
 import { type ServedPanel, servePanel } from '../support/panel.ts';
 import { paid } from '../support/world.ts';
@@ -33,7 +34,7 @@ async function open(viewport: { width: number; height: number }, scheme: 'light'
   const context = await browser.newContext({ viewport, colorScheme: scheme, locale: 'en-GB' });
   contexts.push(context);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
     // A form that comes back with a problem has the status of its refusal, which the browser reports as well.
     const isAnswer = /status of 4(01|22)/.test(message.text());

@@ -10,6 +10,7 @@ import { setOperatorLanguage } from '../../src/core/ops/operator.ts';
 import { tellHolders } from '../../src/core/rental/reprice.ts';
 import { coupon, plan } from '../../src/core/rental/tables.ts';
 import { goTo, launchBrowser } from '../support/browser.ts';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { job } from '../support/money.ts';
 import { firstOwner, PASSWORD, type TestOperator } from '../support/operators.ts';
 import { type ServedPanel, servePanel } from '../support/panel.ts';
@@ -49,7 +50,7 @@ async function open(look: Look): Promise<Page> {
   contexts.push(context);
   await context.addCookies([{ name: 'panel', value: owner.token, url: `${served.origin}/admin` }]);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
     // A form that comes back with a problem has the status of its refusal, which the browser reports as well.
     const isAnswer = /status of 4(01|03|09|22)/.test(message.text());

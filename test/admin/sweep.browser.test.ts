@@ -4,6 +4,7 @@ import { routes } from '../../src/admin/routes.ts';
 import type { Route } from '../../src/admin/visit.ts';
 import { setOperatorLanguage } from '../../src/core/ops/operator.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { EVIL, type HostileWorld, SHORT_EVIL, SUM_OF_TEMPLATE, samplePath, seedHostile } from '../support/hostile.ts';
 import { firstOwner, type TestOperator } from '../support/operators.ts';
 import { type ServedPanel, servePanelWithQueue, visitor } from '../support/panel.ts';
@@ -79,7 +80,7 @@ async function open(
   await context.addInitScript(WATCH);
   if (token) await context.addCookies([{ name: 'panel', value: token, url: served.origin }]);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   return page;
 }
 

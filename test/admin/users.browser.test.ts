@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readBalances } from '../../src/core/money/ledger.ts';
 import { readUser } from '../../src/core/people/user.ts';
 import { goTo, launchBrowser } from '../support/browser.ts';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { auditOf } from '../support/money.ts';
 import { colleague, firstOwner, PASSWORD, type TestOperator } from '../support/operators.ts';
 import { type ServedPanel, servePanel } from '../support/panel.ts';
@@ -40,7 +41,7 @@ async function open(as: TestOperator, look: Look): Promise<Page> {
   contexts.push(context);
   await context.addCookies([{ name: 'panel', value: as.token, url: `${served.origin}/admin` }]);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
     // A form that comes back with a problem has the status of its refusal, which the browser reports as well.
     const isAnswer = /status of 4(03|09|22)/.test(message.text());

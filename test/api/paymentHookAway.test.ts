@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, type Database } from '../../src/core/db.ts';
+import { eventually } from '../support/eventually.ts';
 import { expectClean, footprint, job, newTopup, stateOf, walletOf } from '../support/money.ts';
 import { type TcpProxy, tcpProxy } from '../support/tcpProxy.ts';
 import { eventBody, type Hook, startHook } from '../support/webhook.ts';
@@ -62,7 +63,7 @@ test('connections that are shot in the middle of payments end nothing but those 
     const [charge] = [`hook:${body.charge_id}`];
     await admin`select pg_advisory_lock(hashtextextended(${charge}, 0))`;
     const request = hook.send(body);
-    await until(async () => {
+    await eventually(async () => {
       const shot = await admin`
         select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock' and query like '%pg_advisory_xact_lock%'`;
@@ -78,11 +79,3 @@ test('connections that are shot in the middle of payments end nothing but those 
   }
   await admin.end();
 });
-
-async function until(what: () => Promise<boolean>) {
-  for (let n = 0; n < 100; n++) {
-    if (await what()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('it never happened');
-}

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/bot/commands/list.ts';
-import { createDiscordWorld, type DiscordWorld, embedOf, en, eventually, isPng, th } from '../support/discordBot.ts';
+import { createDiscordWorld, type DiscordWorld, embedOf, en, isPng, th } from '../support/discordBot.ts';
 import { buttonsOf, textOf } from '../support/discordChats.ts';
+import { eventually } from '../support/eventually.ts';
 
 let at: DiscordWorld;
 

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IdentityId } from '../../src/core/id.ts';
 import { topup } from '../../src/core/money/tables.ts';
 import { DISCORD_TOKEN } from '../support/discord.ts';
-import { createDiscordWorld, type DiscordWorld, en, eventually, isPng } from '../support/discordBot.ts';
+import { createDiscordWorld, type DiscordWorld, en, isPng } from '../support/discordBot.ts';
 import { snowflake, textOf } from '../support/discordChats.ts';
+import { eventually } from '../support/eventually.ts';
 
 let at: DiscordWorld;
 

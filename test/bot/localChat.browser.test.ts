@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { type ServedChat, serveLocalChat } from '../support/localChat.ts';
 
 let browser: Browser;
@@ -42,7 +43,7 @@ async function open(as: string, viewport = PHONE, look: Look = {}, more = ''): P
   contexts.push(context);
   complaints = [];
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
@@ -169,7 +170,7 @@ test('a message sent while the service is away is delivered once it is back', as
   await picture(page, 'lost');
   await write(page, '/help');
   await served.up();
-  await expect.poll(() => bot(page).count(), { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => bot(page).count()).toBe(2);
   await page.getByText('Connection lost').waitFor({ state: 'hidden' });
   expect(await page.locator('.message.person').count()).toBe(2);
   complaints = complaints.filter(

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { reportRun } from '../../src/core/backtest/run.ts';
 import { backtestRun } from '../../src/core/backtest/tables.ts';
 import { startProgress } from '../../src/jobs/progress.ts';
-import { eventually } from '../support/discordBot.ts';
+import { eventually } from '../support/eventually.ts';
 import { answers, chat, lastAnswer, press, sent, world } from '../support/localChatHttp.ts';
 import { job } from '../support/money.ts';
 import { finish, HALF, halfway, rentForAll } from '../support/progress.ts';

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { startProgress } from '../../src/jobs/progress.ts';
-import { createDiscordWorld, embedOf, eventually, isPng } from '../support/discordBot.ts';
+import { createDiscordWorld, embedOf, isPng } from '../support/discordBot.ts';
+import { eventually } from '../support/eventually.ts';
 import { job } from '../support/money.ts';
 import { finish, HALF, halfway, rentForAll } from '../support/progress.ts';
 import { createTelegramWorld } from '../support/telegramBot.ts';

@@ -6,7 +6,8 @@ import { commands } from '../../src/bot/commands/list.ts';
 import { chatUpdate } from '../../src/core/chats/tables.ts';
 import { topup } from '../../src/core/money/tables.ts';
 import { identity } from '../../src/core/people/tables.ts';
-import { createTelegramWorld, en, eventually, type TelegramWorld } from '../support/telegramBot.ts';
+import { eventually } from '../support/eventually.ts';
+import { createTelegramWorld, en, type TelegramWorld } from '../support/telegramBot.ts';
 import type { FakeMessage } from '../support/telegramChats.ts';
 
 let at: TelegramWorld;

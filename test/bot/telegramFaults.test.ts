@@ -8,7 +8,8 @@ import { chatUpdate } from '../../src/core/chats/tables.ts';
 import { telegramUpdate } from '../../src/core/chats/telegramUpdate.ts';
 import { minutes, seconds } from '../../src/core/clock.ts';
 import { topup } from '../../src/core/money/tables.ts';
-import { createTelegramWorld, en, eventually, type TelegramWorld } from '../support/telegramBot.ts';
+import { eventually } from '../support/eventually.ts';
+import { createTelegramWorld, en, type TelegramWorld } from '../support/telegramBot.ts';
 import type { FakeMessage } from '../support/telegramChats.ts';
 
 let at: TelegramWorld;

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Child = ChildProcess & { pid: number; nextLine(): Promise<string> };
 
@@ -30,13 +29,4 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** Waits until `condition` holds; fails after ten seconds. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 2000; attempt++) {
-    if (await condition()) return;
-    await sleep(5);
-  }
-  throw new Error(`never came true: ${condition}`);
 }

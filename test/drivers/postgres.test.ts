@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { childEnv } from '../../src/drivers/postgres/owner.ts';
-import { isAlive, kill, until } from './child.ts';
+import { eventually } from '../support/eventually.ts';
+import { isAlive, kill } from './child.ts';
 import { kept, postgresWorld, query } from './postgresWorld.ts';
 
 const world = postgresWorld();
@@ -75,7 +76,7 @@ describe('the embedded PostgreSQL', { timeout: 60_000 }, () => {
   test('starts after a kill halfway through the very first start', async () => {
     const child = world.startInChild();
     // Its configuration is among the first things initdb writes, its users come much later.
-    await until(async () =>
+    await eventually(async () =>
       (await readdir(world.dataDir, { recursive: true }).catch(() => [])).some((name) =>
         /init-.*postgresql.conf/.test(name),
       ),

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BotContext } from '../../src/bot/command.ts';
 import { createDiscord, type Discord } from '../../src/bot/discord/discord.ts';
 import { createGuilds, type DiscordGuilds } from '../../src/bot/discord/guilds.ts';
@@ -50,16 +49,6 @@ export async function createDiscordWorld(options: Parameters<typeof startDiscord
 
 export const en = (key: string, params?: Params) => translate('en', key, params);
 export const th = (key: string, params?: Params) => translate('th', key, params);
-
-/** Waits for something that happens by itself, five seconds at most. */
-export async function eventually<T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  for (let i = 0; i < 250; i++) {
-    const found = await look();
-    if (found) return found;
-    await sleep(20);
-  }
-  throw new Error('it never happened');
-}
 
 export const embedOf = (message: FakeMessage | undefined): Json => ((message?.body.embeds ?? []) as Json[])[0] ?? {};
 

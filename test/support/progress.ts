@@ -4,7 +4,7 @@ import { backtestWork } from '../../src/core/backtest/work.ts';
 import { demoCandles, demoMarkets } from '../../src/core/market/demo.ts';
 import { deliverNotices } from '../../src/core/notices/notice.ts';
 import { user } from '../../src/core/people/tables.ts';
-import { eventually } from './discordBot.ts';
+import { eventually } from './eventually.ts';
 import { job } from './money.ts';
 import { PREMIUM, rentedBy } from './rental.ts';
 import type { World } from './world.ts';

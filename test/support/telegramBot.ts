@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createTelegram, type Telegram, type TelegramOptions } from '../../src/bot/telegram/telegram.ts';
 import { translate } from '../../src/core/text/text.ts';
 import { type FakeTelegram, startTelegram } from './telegram.ts';
@@ -37,12 +36,3 @@ export async function createTelegramWorld(): Promise<TelegramWorld> {
 }
 
 export const en = (key: string, params = {}) => translate('en', key, params);
-
-/** Looks again and again for up to five seconds. */
-export async function eventually(what: () => boolean | Promise<boolean>): Promise<void> {
-  const until = performance.now() + 5000;
-  while (!(await what())) {
-    if (performance.now() > until) throw new Error(`waited in vain for ${what}`);
-    await sleep(10);
-  }
-}

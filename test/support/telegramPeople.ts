@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from './eventually.ts';
 import { asJson, BotApiError, type FakeChats, type FakeMessage, type Payload } from './telegramChats.ts';
 
 export const BOT = { id: 7000001, is_bot: true, first_name: 'ABTPro', username: 'abtpro_test_bot' };
@@ -138,14 +139,9 @@ export function createPerson(about: { id: number; name?: string; language?: stri
       return queue.add({ my_chat_member: { chat: chatOf(), from, date: 1, ...change } });
     },
     async waitsFor(what) {
-      const until = performance.now() + 5000;
-      for (;;) {
-        const found = sees().find(what);
-        if (found) return found;
-        if (performance.now() > until)
-          throw new Error(`waited in vain; sees ${JSON.stringify(sees().map((m) => m.text ?? m.caption))}`);
-        await sleep(5);
-      }
+      return eventually(() => sees().find(what)).catch(() => {
+        throw new Error(`waited in vain; sees ${JSON.stringify(sees().map((m) => m.text ?? m.caption))}`);
+      });
     },
   };
   return person;

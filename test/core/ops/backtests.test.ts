@@ -184,7 +184,7 @@ test('a run that is stopped at the very moment an instance takes it stays stoppe
   const taking = await db.transaction(async (tx) => {
     await tx.update(backtestRun).set({ status: 'cancelled' }).where(eq(backtestRun.id, id));
     const taken = takeRun(world.ctx(job)); // has seen it waiting, and stands before the locked row
-    await expect.poll(async () => (await db.execute(waits))[0]?.n, { timeout: 5_000 }).toBe(1);
+    await expect.poll(async () => (await db.execute(waits))[0]?.n).toBe(1);
     return { taken };
   });
   expect(await taking.taken).toBeUndefined();
