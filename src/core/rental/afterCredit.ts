@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { TxContext } from '../context.ts';
-import { isRetriable } from '../db.ts';
+import { isDatabaseAway, isRetriable } from '../db.ts';
 import { fail, Refusal, type RefusalCode } from '../error.ts';
 import type { TopupId, UserId } from '../id.ts';
 import type { OnCredit } from '../money/credit.ts';
@@ -123,7 +123,8 @@ async function renewLapsing(ctx: RentalTx, contractId: string): Promise<void> {
 
 /**
  * Runs something in a savepoint: whatever goes wrong is undone by itself, the credit around it stays. Answers with the
- * code of a refusal. A bug is logged and shown to operators; what PostgreSQL wants repeated is repeated as a whole.
+ * code of a refusal. A bug is logged and shown to operators. What PostgreSQL wants repeated is repeated as a whole, and a
+ * database that has no room or no memory at this moment is asked again by whoever brought the payment.
  */
 async function apart(
   ctx: RentalTx,
@@ -135,7 +136,7 @@ async function apart(
     return undefined;
   } catch (error) {
     if (error instanceof Refusal) return error.code;
-    if (isRetriable(error)) throw error;
+    if (isRetriable(error) || isDatabaseAway(error)) throw error;
     ctx.log.error({ err: error, subject }, 'what a credit was to set off failed; the credit stays');
     await alertOperators(ctx, 'rental.failed', subject);
     return 'unexpected';

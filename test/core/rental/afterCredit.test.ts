@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { days, later, minutes, seconds } from '../../../src/core/clock.ts';
+import { isDatabaseAway } from '../../../src/core/db.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { settleByHand } from '../../../src/core/money/byHand.ts';
 import { recordGatewayEvent } from '../../../src/core/money/settle.ts';
@@ -270,6 +271,22 @@ describe('a renewal that is refused', () => {
     expect(await stateOf(world, topup.id)).toBe('settled');
     expect(await intentOf(topup.id)).toMatchObject({ refusal: 'unexpected' });
   });
+});
+
+test('a payment for which the database has no memory left is taken as a whole when it comes again', async () => {
+  const { userId, id } = await tenant();
+  const { topup } = await open(userId, { does: 'renew' });
+  const outOfMemory = sql`do $$ begin raise exception 'out of memory' using errcode = '53200'; end $$`;
+  const failing = renewAfterCredit((tx) => tx.db.execute(outOfMemory));
+  const ctx = { ...world.ctx({ kind: 'gateway', provider: 'hook' }), onCredit: failing };
+  const event = paid(topup.reference, 499_00n);
+  await expect(recordGatewayEvent(ctx, 'hook', event)).rejects.toSatisfy(isDatabaseAway);
+  expect(await stateOf(world, topup.id)).toBe('pending');
+  expect(await walletOf(world, userId)).toBe(0n);
+  await recordGatewayEvent(world.ctx(ctx.actor), 'hook', event);
+  expect(await walletOf(world, userId)).toBe(0n);
+  expect(await moved(world, id)).toHaveLength(2);
+  expect(await intentOf(topup.id)).toMatchObject({ refusal: null });
 });
 
 describe('any credit in grace', () => {

@@ -533,6 +533,7 @@ test(
     await fc.assert(fc.asyncProperty(script, play), {
       numRuns: RUNS,
       endOnFailure: true,
+      includeErrorInReport: true,
       ...(SEED ? { seed: Number(SEED) } : {}),
     });
     expect(contracts).toBeGreaterThan(200 * RUNS); // about a thousand of them
