@@ -16,7 +16,7 @@ import type { JoinContext } from './core/money/join.ts';
 import type { Payee } from './core/money/promptpay.ts';
 import { portfolioBelongings } from './core/portfolio/join.ts';
 import { renewAfterCredit } from './core/rental/afterCredit.ts';
-import { issueDocument } from './core/rental/document.ts';
+import { issueDocuments } from './core/rental/issue.ts';
 import { rentalBelongings } from './core/rental/join.ts';
 import type { PdfContext } from './core/rental/pdf.ts';
 import type { RentalContext } from './core/rental/write.ts';
@@ -160,9 +160,9 @@ async function build(
     gateways,
     exchanges: openExchanges(outside),
     pdf: pdfPrinter(),
-    issueDocument,
-    onCredit: renewAfterCredit(issueDocument),
-    belongings: [rentalBelongings(issueDocument), runBelongings, tradingBelongings, portfolioBelongings],
+    issueDocuments,
+    onCredit: renewAfterCredit(issueDocuments),
+    belongings: [rentalBelongings(issueDocuments), runBelongings, tradingBelongings, portfolioBelongings],
   };
   return {
     log,

@@ -1,4 +1,4 @@
-import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm';
+import { getTableColumns, getTableName, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { columnName, type Db } from './db.ts';
 
@@ -43,10 +43,15 @@ function insertOf<T extends PgTable>(table: T, rows: Rows<T>): { shape: Shape; t
   };
 }
 
-/** Inserts rows; one whose unique key is there already is left as it is. */
-export async function insertRows<T extends PgTable>(db: Db, table: T, rows: Rows<T>): Promise<void> {
-  if (rows.length > 0) await db.execute(sql`${insertOf(table, rows).text} on conflict do nothing`);
+/** Inserts rows; one whose unique key is there already is left as it is. Answers how many are new. */
+export async function insertRows<T extends PgTable>(db: Db, table: T, rows: Rows<T>): Promise<number> {
+  if (rows.length === 0) return 0;
+  return (await db.execute(sql`${insertOf(table, rows).text} on conflict do nothing`)).count;
 }
+
+/** Compares with a list whose length does not change the text of the statement. */
+export const among = (column: SQLWrapper, values: readonly string[]): SQL =>
+  sql`${column} in (select jsonb_array_elements_text(${JSON.stringify(values)}::jsonb))`;
 
 /** Inserts rows, or brings those that are there, by `key`, to what is given here. In the order in which they are given. */
 export async function upsertRows<T extends PgTable>(

@@ -3,7 +3,7 @@ import { days, later } from '../../src/core/clock.ts';
 import type { Context } from '../../src/core/context.ts';
 import { connect } from '../../src/core/db.ts';
 import { idMaker, type UserId } from '../../src/core/id.ts';
-import { issueDocument } from '../../src/core/rental/document.ts';
+import { issueDocuments } from '../../src/core/rental/issue.ts';
 import { previewSweep, sweepContracts } from '../../src/core/rental/sweep.ts';
 import { readContract } from '../../src/core/rental/view.ts';
 import type { RentalContext } from '../../src/core/rental/write.ts';
@@ -42,7 +42,7 @@ async function withContracts(count: number, rounds: number): Promise<void> {
     newId: idMaker(() => new Date()),
     log: silent,
     actor: { kind: 'job', name: 'bench' },
-    issueDocument,
+    issueDocuments,
   };
   try {
     await seed(database, count);

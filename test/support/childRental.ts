@@ -10,7 +10,7 @@ import { recordGatewayEvent } from '../../src/core/money/settle.ts';
 import { renewAfterCredit } from '../../src/core/rental/afterCredit.ts';
 import { changeNextPlan, setAutoRenew, upgradeContract } from '../../src/core/rental/change.ts';
 import { redeemCoupon } from '../../src/core/rental/coupon.ts';
-import { issueDocument } from '../../src/core/rental/document.ts';
+import { issueDocuments } from '../../src/core/rental/issue.ts';
 import * as operate from '../../src/core/rental/operate.ts';
 import { renewContract, startContract } from '../../src/core/rental/rent.ts';
 import { openRentTopup } from '../../src/core/rental/rentTopup.ts';
@@ -87,7 +87,7 @@ function databaseOf(url: string): Database['db'] {
 const newId = idMaker(() => new Date());
 const gateway = hookGateway({ payee: { kind: 'phone', id: '0812345678' }, secrets: ['a-secret-that-nobody-uses'] });
 const gateways = { current: gateway, byProvider: () => gateway };
-const onCredit = renewAfterCredit(issueDocument);
+const onCredit = renewAfterCredit(issueDocuments);
 
 let words = 0;
 let death: Death | undefined;
@@ -111,7 +111,7 @@ async function carryOut({ call, url, does, actor, input, atMs }: Call): Promise<
     errors.push(`${message}: ${JSON.stringify(describeError(fields.err))}`);
   };
   const log = { debug() {}, info() {}, warn() {}, error };
-  const ctx: ChildContext = { db, clock: { now }, newId, log, actor, issueDocument, onCredit, gateways };
+  const ctx: ChildContext = { db, clock: { now }, newId, log, actor, issueDocuments, onCredit, gateways };
   const deed = deeds[does] as (ctx: ChildContext, input: unknown) => Promise<unknown>; // the sender's types hold them together
   try {
     return { call, result: await deed(ctx, input), errors };

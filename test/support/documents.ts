@@ -2,7 +2,8 @@ import { type Context, inTransaction } from '../../src/core/context.ts';
 import type { UserId } from '../../src/core/id.ts';
 import { ADJUSTMENT, openAccounts, postTransfer, walletOf } from '../../src/core/money/ledger.ts';
 import { type ReceiptIssuer, receiptIssuer } from '../../src/core/money/settings.ts';
-import { type DocumentInput, issueDocument, type TaxDocument } from '../../src/core/rental/document.ts';
+import type { TaxDocument } from '../../src/core/rental/document.ts';
+import { type DocumentInput, issueDocuments } from '../../src/core/rental/issue.ts';
 import { settingTable } from '../../src/core/setting.ts';
 import { job } from './money.ts';
 import type { World } from './world.ts';
@@ -57,7 +58,8 @@ export async function issueIn(ctx: Context, input: DocumentInput, end?: () => vo
       to: walletOf(userId),
       amountSatang,
     });
-    const issued = await issueDocument(ctx, input);
+    const [issued] = await issueDocuments(ctx, [input]);
+    if (!issued) throw new Error('no document was issued');
     end?.();
     return issued;
   });

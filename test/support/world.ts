@@ -20,8 +20,7 @@ import { type Identity, meet, type User } from '../../src/core/people/identity.t
 import type { Provider } from '../../src/core/people/tables.ts';
 import { portfolioBelongings } from '../../src/core/portfolio/join.ts';
 import { renewAfterCredit } from '../../src/core/rental/afterCredit.ts';
-import type { DocumentInput } from '../../src/core/rental/changes.ts';
-import { issueDocument as issue } from '../../src/core/rental/document.ts';
+import { type DocumentInput, issueDocuments as issue } from '../../src/core/rental/issue.ts';
 import { rentalBelongings } from '../../src/core/rental/join.ts';
 import type { PdfContext } from '../../src/core/rental/pdf.ts';
 import type { RentalContext } from '../../src/core/rental/write.ts';
@@ -177,9 +176,9 @@ export async function createWorld({
   const [pool] = pools as [(typeof pools)[number]];
   const site: World['site'] = { url: 'https://bot.example.com' };
   const documents: DocumentInput[] = [];
-  const issueDocument = (ctx: TxContext, input: DocumentInput) => {
-    documents.push(input);
-    return issue(ctx, input);
+  const issueDocuments = (ctx: TxContext, inputs: readonly DocumentInput[]) => {
+    documents.push(...inputs);
+    return issue(ctx, inputs);
   };
   const threads = startPool();
   const ports = {
@@ -190,9 +189,9 @@ export async function createWorld({
     couriers,
     vault,
     pdf,
-    issueDocument,
-    onCredit: renewAfterCredit(issueDocument),
-    belongings: [rentalBelongings(issueDocument), runBelongings, tradingBelongings, portfolioBelongings],
+    issueDocuments,
+    onCredit: renewAfterCredit(issueDocuments),
+    belongings: [rentalBelongings(issueDocuments), runBelongings, tradingBelongings, portfolioBelongings],
     exchanges,
     siteUrl: () => site.url,
   };

@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { requireSelf } from '../access.ts';
+import { among } from '../bulk.ts';
 import type { Context, TxContext } from '../context.ts';
 import { sqlState, violatedConstraint } from '../db.ts';
 import { Refusal } from '../error.ts';
@@ -117,17 +118,25 @@ export async function balancesOf(ctx: Context, userId: UserId): Promise<Balances
 }
 
 /**
- * Every id a person has had. Joining makes the other one's wallet theirs as well, and what was issued before names its
+ * Every id that each of these people has had. Joining makes the other one's wallet theirs as well, and what was issued before names its
  * owner by the old id for ever.
  */
-export async function idsOf(ctx: Context, userId: UserId): Promise<UserId[]> {
+export async function everyIdOf(ctx: Context, userIds: readonly UserId[]): Promise<Map<UserId, UserId[]>> {
   const wallets = await ctx.db
-    .select({ id: ledgerAccount.id })
+    .select({ id: ledgerAccount.id, userId: ledgerAccount.userId })
     .from(ledgerAccount)
-    .where(and(eq(ledgerAccount.userId, userId), eq(ledgerAccount.kind, 'wallet')));
-  const former = wallets.map(({ id }) => id.slice(walletOf('' as UserId).length) as UserId); // as `walletOf` put it there
-  return [...new Set([userId, ...former])];
+    .where(and(among(ledgerAccount.userId, userIds), eq(ledgerAccount.kind, 'wallet')));
+  const ids = new Map(userIds.map((userId) => [userId, [userId]]));
+  for (const { id, userId } of wallets) {
+    const former = id.slice(walletOf('' as UserId).length) as UserId; // as `walletOf` put it there
+    if (userId && former !== userId) ids.get(userId)?.push(former);
+  }
+  return ids;
 }
+
+/** The same for one person. */
+export const idsOf = async (ctx: Context, userId: UserId): Promise<UserId[]> =>
+  (await everyIdOf(ctx, [userId])).get(userId) ?? [userId];
 
 /** Reads the balances and keeps them from changing until the transaction ends. */
 export async function lockBalances(ctx: TxContext, userId: UserId): Promise<Balances> {

@@ -1,6 +1,7 @@
 import { eq, inArray, or } from 'drizzle-orm';
 import { requirePermission, requireSelf } from '../access.ts';
 import { writeAudit } from '../audit.ts';
+import { among } from '../bulk.ts';
 import { type Context, inTransaction, type TxContext } from '../context.ts';
 import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
@@ -11,6 +12,12 @@ import { identity, link, user } from './tables.ts';
 export async function readUser(ctx: Context, userId: UserId): Promise<User> {
   const [row] = await ctx.db.select().from(user).where(eq(user.id, userId));
   return row ?? fail('user.missing');
+}
+
+/** Several people by their ids; whom there is not is not among them. */
+export async function readUsers(ctx: Context, userIds: readonly UserId[]): Promise<Map<UserId, User>> {
+  const rows = await ctx.db.select().from(user).where(among(user.id, userIds));
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Locks a person's row, so that one thing at a time happens to them, and refuses whoever may do nothing. */

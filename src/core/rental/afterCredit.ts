@@ -15,7 +15,7 @@ import { named, planOf } from './held.ts';
 import { holdOne, lockContract, readBook } from './load.ts';
 import { type Rented, renew, start } from './rent.ts';
 import { rentIntent } from './tables.ts';
-import { type IssueDocument, type RentalTx, writeChanges } from './write.ts';
+import { type IssueDocuments, type RentalTx, writeChanges } from './write.ts';
 
 type Intent = typeof rentIntent.$inferSelect;
 
@@ -33,9 +33,9 @@ interface Awaiting extends Record<string, unknown> {
  * statement for every other credit. Nothing of it can take the credit away: it runs in a savepoint of its own.
  */
 export const renewAfterCredit =
-  (issueDocument?: IssueDocument): OnCredit =>
+  (issueDocuments?: IssueDocuments): OnCredit =>
   async (tx, { userId, topupId }) => {
-    const ctx: RentalTx = issueDocument ? { ...tx, issueDocument } : tx;
+    const ctx: RentalTx = issueDocuments ? { ...tx, issueDocuments } : tx;
     const found = await lockConcerned(ctx, userId, topupId);
     if (!found.intended && !found.lapsing) return undefined;
     return async () => {

@@ -1,11 +1,12 @@
-import { desc, inArray } from 'drizzle-orm';
+import { asc } from 'drizzle-orm';
 import { requireSelf } from '../access.ts';
 import { asciiDigits } from '../amount.ts';
 import { writeAudit } from '../audit.ts';
+import { among } from '../bulk.ts';
 import { type Context, inTransaction } from '../context.ts';
 import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
-import { idsOf } from '../money/ledger.ts';
+import { everyIdOf } from '../money/ledger.ts';
 import { checkDigitHolds } from '../money/promptpay.ts';
 import { lockActiveUser } from '../people/user.ts';
 import { buyer, type DocumentParty } from './documentTables.ts';
@@ -51,21 +52,28 @@ export function buyerBranch(text: string): string {
   return /^\d{1,5}$/.test(digits) ? digits.padStart(5, '0') : fail('buyer.branch_invalid');
 }
 
-/** The latest of what a person under any of these ids wanted on their invoices. */
-export async function detailsOf(ctx: Context, ids: readonly UserId[]): Promise<DocumentParty | null> {
-  const [row] = await ctx.db
-    .select({ name: buyer.name, address: buyer.address, taxId: buyer.taxId, branch: buyer.branch })
+/** The latest of what each of these people, under any id they have had, wanted on their invoices. */
+export async function buyersOf(ctx: Context, userIds: readonly UserId[]): Promise<Map<UserId, DocumentParty>> {
+  const everyId = await everyIdOf(ctx, userIds);
+  const rows = await ctx.db
+    .select()
     .from(buyer)
-    .where(inArray(buyer.userId, [...ids]))
-    .orderBy(desc(buyer.updatedAt))
-    .limit(1);
-  return row ?? null;
+    .where(among(buyer.userId, [...everyId.values()].flat()))
+    .orderBy(asc(buyer.updatedAt));
+  const byId = new Map(rows.map((row, n) => [row.userId, { ...row, n }]));
+  const parties = new Map<UserId, DocumentParty>();
+  for (const [userId, ids] of everyId) {
+    const own = ids.flatMap((id) => byId.get(id) ?? []).sort((a, b) => b.n - a.n);
+    for (const { name, address, taxId, branch } of own.slice(0, 1))
+      parties.set(userId, { name, address, taxId, branch });
+  }
+  return parties;
 }
 
 /** What a person wants to read on their invoices; null while they have said nothing and their chat name stands there. */
 export async function readBuyer(ctx: Context, input: { userId: UserId }): Promise<DocumentParty | null> {
   requireSelf(ctx, input.userId);
-  return detailsOf(ctx, await idsOf(ctx, input.userId));
+  return (await buyersOf(ctx, [input.userId])).get(input.userId) ?? null;
 }
 
 /**

@@ -1,24 +1,9 @@
 import type { AuditDetail } from '../auditSeal.ts';
-import type { UserId } from '../id.ts';
 import type { Transfer } from '../money/ledger.ts';
 import type { NewNotice } from '../notices/notice.ts';
 import type { Contract, Term } from './held.ts';
+import type { DocumentInput } from './issue.ts';
 import type { couponUse } from './tables.ts';
-
-/** What is printed about a payment or about money given back. `issueDocument` numbers and keeps it. */
-export interface DocumentInput {
-  kind: 'receipt' | 'credit_note';
-  userId: UserId;
-  /** The ledger transfer it is about: one document for each. */
-  transferKey: string;
-  contractId: string | null;
-  term: number | null;
-  lines: { th: string; en: string; amountSatang: bigint }[];
-  totalSatang: bigint;
-  /** What a credit note takes back. */
-  refersToTransferKey?: string;
-  reason?: string;
-}
 
 /** One thing that happened to a contract. The key makes it happen once. */
 export interface Happening {

@@ -10,17 +10,17 @@ import { findAlive, findLast, hold, readBook } from './load.ts';
 import { cutTerms, endContract } from './period.ts';
 import { contract, couponRedemption, rentIntent } from './tables.ts';
 import { shareTrial } from './trial.ts';
-import { type IssueDocument, lookAgain, type RentalTx, writeChanges } from './write.ts';
+import { type IssueDocuments, lookAgain, type RentalTx, writeChanges } from './write.ts';
 
 /**
  * What moves in rental when two people become one: contracts, coupons taken up, what top-ups are for, and that there was
  * a trial. Where both hold a contract the better one stays; the other ends now and what was paid for its unused time
  * comes back to the wallet they share from now on. Nothing is stopped for that: the person goes on with the one kept.
  */
-export const rentalBelongings = (issueDocument?: IssueDocument): Belongings => ({
+export const rentalBelongings = (issueDocuments?: IssueDocuments): Belongings => ({
   any: async (ctx: Context, userId: UserId) => (await findLast(ctx, userId)) !== undefined,
   async move(tx: TxContext, { from, into }) {
-    const ctx: RentalTx = issueDocument ? { ...tx, issueDocument } : tx;
+    const ctx: RentalTx = issueDocuments ? { ...tx, issueDocuments } : tx;
     await keepTheBetter(ctx, { from, into });
     await ctx.db.update(contract).set({ userId: into }).where(eq(contract.userId, from));
     await ctx.db.update(couponRedemption).set({ userId: into }).where(eq(couponRedemption.userId, from));

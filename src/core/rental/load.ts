@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNull, sql } from 'drizzle-orm';
+import { among } from '../bulk.ts';
 import { type Context, type TxContext, together } from '../context.ts';
 import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
@@ -23,10 +24,6 @@ export const readPlans = (ctx: Context): Promise<Plan[]> =>
   ctx.db.select().from(plan).orderBy(asc(plan.priceSatang), asc(plan.id));
 
 export const isAliveRow = inArray(contract.status, ['trial', 'active', 'grace']);
-
-/** Compares with a list whose length does not change the text of the statement. */
-const among = (column: SQLWrapper, values: readonly string[]): SQL =>
-  sql`${column} in (select jsonb_array_elements_text(${JSON.stringify(values)}::jsonb))`;
 
 /** A person's contract that is alive, by its row; `lock` keeps it from changing until the transaction ends. */
 export async function findAlive(ctx: Context, userId: UserId, lock: 'lock' | 'look'): Promise<Contract | undefined> {

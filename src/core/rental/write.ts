@@ -6,19 +6,20 @@ import { violatedConstraint } from '../db.ts';
 import { fail } from '../error.ts';
 import { postTransfers } from '../money/ledger.ts';
 import { putNotices } from '../notices/notice.ts';
-import type { Changes, DocumentInput } from './changes.ts';
+import type { Changes } from './changes.ts';
+import type { DocumentInput } from './issue.ts';
 import { contract, contractEvent, couponUse, term } from './tables.ts';
 
-export type IssueDocument = (ctx: TxContext, input: DocumentInput) => Promise<unknown>;
+export type IssueDocuments = (ctx: TxContext, inputs: readonly DocumentInput[]) => Promise<unknown>;
 
 /** Rental needs somebody who issues receipts and credit notes; where nobody does, none are issued. */
-export type RentalContext = Context & { issueDocument?: IssueDocument };
-export type RentalTx = TxContext & { issueDocument?: IssueDocument };
+export type RentalContext = Context & { issueDocuments?: IssueDocuments };
+export type RentalTx = TxContext & { issueDocuments?: IssueDocuments };
 
 /** A transaction that can issue documents: unlike other ports they wait for nothing but this database. */
 export function rentalTransaction<T>(ctx: RentalContext, body: (ctx: RentalTx) => Promise<T>): Promise<T> {
-  const { issueDocument } = ctx;
-  return inTransaction(ctx, (ctx) => body(issueDocument ? { ...ctx, issueDocument } : ctx));
+  const { issueDocuments } = ctx;
+  return inTransaction(ctx, (ctx) => body(issueDocuments ? { ...ctx, issueDocuments } : ctx));
 }
 
 /**
@@ -53,15 +54,7 @@ export async function writeChanges(ctx: RentalTx, changes: Changes): Promise<voi
     if (violatedConstraint(error) === 'contract_alive') fail('contract.exists');
     throw error;
   }
-  await issueDocuments(ctx, changes.documents);
-}
-
-/** Last, because everybody else waits for a number meanwhile; credit notes first, so that nobody waits crosswise. */
-async function issueDocuments(ctx: RentalTx, documents: readonly DocumentInput[]): Promise<void> {
-  const { issueDocument } = ctx;
-  if (!issueDocument) return;
-  for (const kind of ['credit_note', 'receipt'] as const)
-    await together(documents.filter((input) => input.kind === kind).map((input) => issueDocument(ctx, input)));
+  await ctx.issueDocuments?.(ctx, changes.documents); // last: everybody else waits for a number meanwhile
 }
 
 /**

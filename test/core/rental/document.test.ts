@@ -5,17 +5,13 @@ import { auditEntry } from '../../../src/core/audit.ts';
 import { inTransaction } from '../../../src/core/context.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { agreeToJoin } from '../../../src/core/money/join.ts';
+import { ADJUSTMENT, openAccounts, postTransfer, walletOf } from '../../../src/core/money/ledger.ts';
 import { findDifferences } from '../../../src/core/money/reconcile.ts';
 import { claimLink, createLinkCode } from '../../../src/core/people/link.ts';
 import { setBuyer } from '../../../src/core/rental/buyer.ts';
-import {
-  type DocumentInput,
-  issueDocument,
-  listDocuments,
-  numberOf,
-  readDocument,
-} from '../../../src/core/rental/document.ts';
+import { listDocuments, numberOf, readDocument } from '../../../src/core/rental/document.ts';
 import { taxDocument } from '../../../src/core/rental/documentTables.ts';
+import { type DocumentInput, issueDocuments } from '../../../src/core/rental/issue.ts';
 import { credit, ISSUER, inputOf, issue, issueIn, newKey, setIssuer } from '../../support/documents.ts';
 import { expectClean, job, operator } from '../../support/money.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -92,7 +88,8 @@ describe('what is issued', () => {
     expect(await issueIn(world.ctx(job), input)).toEqual(first);
     const next = await issue(world, { userId });
     expect(next.number).toBe(first.number + 1);
-    const again = (other: object) => inTransaction(world.ctx(job), (ctx) => issueDocument(ctx, { ...input, ...other }));
+    const again = (other: object) =>
+      inTransaction(world.ctx(job), (ctx) => issueDocuments(ctx, [{ ...input, ...other }]));
     const line = { th: 'อื่น', en: 'Other', amountSatang: 499_00n };
     for (const other of [{ lines: [line] }, { term: 2 }, { reason: 'none' }])
       expect(await codeOf(again(other))).toBe('document.key_reused');
@@ -108,7 +105,7 @@ describe('what is issued', () => {
       { lines: [], totalSatang: 0n },
     ];
     const alone = (asked: object) =>
-      inTransaction(world.ctx(job), (ctx) => issueDocument(ctx, { ...inputOf({ userId }), ...asked }));
+      inTransaction(world.ctx(job), (ctx) => issueDocuments(ctx, [{ ...inputOf({ userId }), ...asked }]));
     for (const asked of wrong) await expect(alone(asked)).rejects.toThrow('do not add up');
     const discounted = { lines: [line(499_00n), line(-99_00n)], totalSatang: 400_00n };
     expect((await issue(world, { userId, ...discounted })).totalSatang).toBe(400_00n);
@@ -165,7 +162,7 @@ describe('numbers', () => {
     expect((await issue(other, { userId: person })).issuedAt).toEqual(first.issuedAt);
     const waiting = Promise.withResolvers<void>();
     const holder = inTransaction(other.ctx(job), async (ctx) => {
-      await issueDocument(ctx, inputOf({ userId: person }));
+      await issueDocuments(ctx, [inputOf({ userId: person })]);
       await waiting.promise;
       throw new Error('never mind');
     }).catch(() => undefined);
@@ -263,7 +260,8 @@ describe('without the locks of the transfers, which would keep them apart', () =
   });
   afterAll(() => other.close());
 
-  const alone = (input: DocumentInput) => inTransaction(other.ctx(job), (ctx) => issueDocument(ctx, input));
+  const alone = (input: DocumentInput) =>
+    inTransaction(other.ctx(job), async (ctx) => (await issueDocuments(ctx, [input]))[0] ?? expect.fail('none'));
   const atOnce = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: 12 }, work));
 
   test('many who ask for the document of one transfer get one', async () => {
@@ -280,6 +278,47 @@ describe('without the locks of the transfers, which would keep them apart', () =
     expect(notes.filter((code) => code === 'done')).toHaveLength(4);
     expect(notes.filter((code) => code === 'document.exceeds_original')).toHaveLength(8);
   });
+});
+
+test('many issued at once are what each would be by itself: in order, one number after the other, none twice', async () => {
+  const [first, second] = [await world.person('First'), await world.person('Second')];
+  await setBuyer(me(second.userId), { userId: second.userId, ...company });
+  const old = await issue(world, { userId: first.userId, totalSatang: 100_00n });
+  const back = { kind: 'credit_note', refersToTransferKey: old.transferKey, reason: 'cancelled' } as const;
+  const part = (totalSatang: bigint) => inputOf({ ...back, userId: first.userId, totalSatang });
+  const inputs = [
+    inputOf({ userId: second.userId }),
+    part(30_00n),
+    inputOf({ userId: first.userId, totalSatang: 1_499_00n }),
+    part(70_00n),
+  ];
+  const issueAll = (all: DocumentInput[]) =>
+    inTransaction(world.ctx(job), async (ctx) => {
+      for (const { transferKey: key, userId, totalSatang: amountSatang } of all) {
+        await openAccounts(ctx, userId);
+        const transfer = { key, kind: 'adjust', subject: userId, from: ADJUSTMENT, to: walletOf(userId) } as const;
+        await postTransfer(ctx, { ...transfer, amountSatang });
+      }
+      return issueDocuments(ctx, all);
+    });
+  const issued = await issueAll(inputs);
+  expect(issued).toMatchObject([
+    { kind: 'tax_invoice', series: old.series, number: old.number + 1, userId: second.userId, buyer: company },
+    { kind: 'credit_note', series: 'CN2569', refersTo: old.id, totalSatang: 30_00n },
+    { kind: 'tax_invoice', series: old.series, number: old.number + 2, buyer: { name: 'First', address: '' } },
+    { kind: 'credit_note', series: 'CN2569', refersTo: old.id, totalSatang: 70_00n },
+  ]);
+  expect(issued[3]?.number).toBe((issued[1]?.number ?? 0) + 1);
+  expect((issued[1]?.baseSatang ?? 0n) + (issued[3]?.baseSatang ?? 0n)).toBe(old.baseSatang);
+  const more = inputOf({ userId: second.userId });
+  const again = await issueAll([...inputs.slice(0, 2), more]);
+  expect(again.slice(0, 2)).toEqual(issued.slice(0, 2));
+  expect(again[2]).toMatchObject({ number: old.number + 3, transferKey: more.transferKey });
+  expect(await codeOf(issueAll([inputOf({ userId: first.userId }), part(1n)]))).toBe('document.exceeds_original');
+  await expect(issueAll([more, more].map((input) => ({ ...input, transferKey: 'rent:con_twice:1' })))).rejects.toThrow(
+    'of 2 documents 1 were new',
+  );
+  expect(await issueAll([])).toEqual([]);
 });
 
 /** Round half up, written another way than in core. */
