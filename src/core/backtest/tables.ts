@@ -47,6 +47,8 @@ export const backtestRun = pgTable(
     uniqueIndex('backtest_run_request').on(t.requestKey),
     index('backtest_run_user').on(t.userId, t.id),
     index('backtest_run_queued').on(t.id).where(sql`status = 'queued'`),
+    index('backtest_run_status').on(t.status, t.id),
+    index('backtest_run_ended').on(t.endedAt),
     index('backtest_run_running').on(t.leasedUntil).where(sql`status = 'running'`),
   ],
 );

@@ -1,21 +1,20 @@
-import { and, eq, gt, lt, not, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, not, or, type SQL, sql } from 'drizzle-orm';
 import { requireActor } from '../access.ts';
 import { days, later, minutes } from '../clock.ts';
 import type { Context } from '../context.ts';
 import type { IdentityId } from '../id.ts';
 import { isAliveRow } from './load.ts';
-import { contract, guildGrant, guildRole } from './tables.ts';
+import { contract, type GrantStatus, guildGrant, guildRole } from './tables.ts';
 
 /**
  * Who has which role from us. A row is written before the role is asked for, so that nothing we gave is ever forgotten,
  * and it goes after the role was taken.
  *
- * Until the role is known to be given, `givenAt` lies a thousand years ahead of the moment at which it is tried next; so
- * no row of ours can be mistaken for one that is given. Whoever works on a row moves that moment five minutes ahead: a
- * lease, as notices have one. A killed process's rows come back by themselves, and whatever it had done of the work is
- * harmless to do again. Somebody who is not in the server has a pause of hours, which tells the two apart.
+ * It is `waiting` until the role is known to be given, and again while somebody works on it: whoever does moves the
+ * moment at which it is due five minutes ahead, a lease, as notices have one. A killed process's rows come back by
+ * themselves, and whatever it had done of the work is harmless to do again. Whoever is not in the server is `absent` and
+ * tried again after hours.
  */
-const AHEAD_MS = days(365_250);
 const LEASE_MS = minutes(5);
 const ABSENT_MS = minutes(6 * 60);
 /** Whoever leaves a server loses its roles, and nobody tells us: what was given is given once more each day. */
@@ -23,19 +22,15 @@ const CONFIRMED_FOR_MS = days(1);
 /** So many of one role in one round: it is nothing urgent. */
 const CONFIRMED_AT_ONCE = 10;
 
-const waitingUntil = (at: Date) => later(at, AHEAD_MS);
-
-/** Tried before everything that was tried already. */
-const FRESH = waitingUntil(new Date(0));
-
-/** Longer than any lease, also for a clock that is minutes off. */
-const pausedSince = (now: Date) => waitingUntil(later(now, 3 * LEASE_MS));
+/** Never tried, and so tried before everything that was. */
+const FRESH = { status: 'waiting', dueAt: new Date(0) } as const;
 
 export interface Grant {
   guildId: string;
   identityId: IdentityId;
   roleId: string;
-  givenAt: Date;
+  status: GrantStatus;
+  dueAt: Date;
 }
 
 /**
@@ -59,8 +54,9 @@ const OPENED_AT_ONCE = 5_000;
 /** Writes a row for every role that somebody should have and that we have not begun to give; says how many. */
 export async function openGrants(ctx: Context): Promise<number> {
   const rows = await ctx.db.execute(sql`
-    insert into guild_grant (guild_id, identity_id, role_id, given_at)
-    select guild_id, identity_id, role_id, ${FRESH.toISOString()}::timestamptz from (${wanted}) w where ${missing}
+    insert into guild_grant (guild_id, identity_id, role_id, status, due_at)
+    select guild_id, identity_id, role_id, ${FRESH.status}, ${FRESH.dueAt.toISOString()}::timestamptz
+    from (${wanted}) w where ${missing}
     limit ${OPENED_AT_ONCE}
     on conflict do nothing returning 1`);
   return rows.length;
@@ -78,7 +74,7 @@ export async function dropAbsent(ctx: Context): Promise<number> {
   const rows = await ctx.db.execute(sql`
     with wanted as (${wanted})
     delete from guild_grant g
-    where g.given_at > ${pausedSince(ctx.clock.now()).toISOString()}::timestamptz and not exists (
+    where g.status = 'absent' and not exists (
       select 1 from wanted w
       where w.guild_id = g.guild_id and w.identity_id = g.identity_id and w.role_id = g.role_id)
     returning 1`);
@@ -89,7 +85,8 @@ interface Due extends Record<string, unknown> {
   guild_id: string;
   identity_id: IdentityId;
   role_id: string;
-  given_at: string;
+  status: GrantStatus;
+  due_at: string;
 }
 
 /**
@@ -98,27 +95,26 @@ interface Due extends Record<string, unknown> {
  */
 export async function findDue(ctx: Context, most: number): Promise<Grant[]> {
   const now = ctx.clock.now();
-  const [due, stale] = [waitingUntil(now), later(now, -CONFIRMED_FOR_MS)].map((at) => at.toISOString());
+  const stale = later(now, -CONFIRMED_FOR_MS).toISOString();
   const rows = await ctx.db.execute<Due>(sql`
     with wanted as (${wanted}),
     due as (
-      select g.*, case
-        when w.identity_id is null then 'take' when g.given_at < ${FRESH.toISOString()}::timestamptz then 'confirm' else 'give'
-      end as does
+      select g.*, case when w.identity_id is null then 'take' when g.status = 'given' then 'confirm' else 'give' end as does
       from guild_grant g
       left join wanted w on w.guild_id = g.guild_id and w.identity_id = g.identity_id and w.role_id = g.role_id
-      where g.given_at <= ${due}::timestamptz),
+      where g.due_at <= ${now.toISOString()}::timestamptz),
     placed as (
-      select *, row_number() over (partition by guild_id, role_id, does order by given_at) as place from due
-      where does <> 'confirm' or given_at <= ${stale}::timestamptz)
-    select guild_id, identity_id, role_id, given_at::text from placed
+      select *, row_number() over (partition by guild_id, role_id, does order by due_at) as place from due
+      where does <> 'confirm' or due_at <= ${stale}::timestamptz)
+    select guild_id, identity_id, role_id, status, due_at::text from placed
     where place <= case does when 'confirm' then ${CONFIRMED_AT_ONCE}::integer else ${most}::integer end
     order by guild_id, array_position(array['take', 'give', 'confirm'], does), place`);
   return rows.map((row) => ({
     guildId: row.guild_id,
     identityId: row.identity_id,
     roleId: row.role_id,
-    givenAt: new Date(row.given_at),
+    status: row.status,
+    dueAt: new Date(row.due_at),
   }));
 }
 
@@ -129,7 +125,7 @@ const itself = (grant: Grant): SQL | undefined =>
     eq(guildGrant.roleId, grant.roleId),
   );
 
-const asSeen = (grant: Grant) => and(itself(grant), eq(guildGrant.givenAt, grant.givenAt));
+const asSeen = (grant: Grant) => and(itself(grant), eq(guildGrant.dueAt, grant.dueAt));
 
 /** A grant that is ours to work on for five minutes, with what is to be done about it at this moment. */
 export interface Leased extends Grant {
@@ -140,19 +136,19 @@ export interface Leased extends Grant {
 
 /** Takes a row up for work, unless another instance was faster. */
 export async function lease(ctx: Context, grant: Grant): Promise<Leased | undefined> {
-  const until = waitingUntil(later(ctx.clock.now(), LEASE_MS));
+  const until = later(ctx.clock.now(), LEASE_MS);
   const rows = await ctx.db.execute<{ subject: string; is_wanted: boolean }>(sql`
-    update guild_grant g set given_at = ${until.toISOString()}::timestamptz
+    update guild_grant g set status = 'waiting', due_at = ${until.toISOString()}::timestamptz
     from identity p
     where p.id = g.identity_id and g.guild_id = ${grant.guildId} and g.identity_id = ${grant.identityId}
-      and g.role_id = ${grant.roleId} and g.given_at = ${grant.givenAt.toISOString()}::timestamptz
+      and g.role_id = ${grant.roleId} and g.status = ${grant.status} and g.due_at = ${grant.dueAt.toISOString()}::timestamptz
     returning p.subject, exists (
       ${wanted} where i.id = ${grant.identityId} and r.guild_id = ${grant.guildId} and r.role_id = ${grant.roleId}
     ) as is_wanted`);
   const [row] = rows;
   if (!row) return undefined;
-  const does = row.is_wanted ? (grant.givenAt < FRESH ? 'confirm' : 'give') : 'take';
-  return { ...grant, givenAt: until, does, subject: row.subject };
+  const does = row.is_wanted ? (grant.status === 'given' ? 'confirm' : 'give') : 'take';
+  return { ...grant, status: 'waiting', dueAt: until, does, subject: row.subject };
 }
 
 /**
@@ -160,7 +156,7 @@ export async function lease(ctx: Context, grant: Grant): Promise<Leased | undefi
  * row is put back and looked at again.
  */
 export async function markGiven(ctx: Context, leased: Leased): Promise<void> {
-  const set = { givenAt: ctx.clock.now() };
+  const set = { status: 'given', dueAt: ctx.clock.now() } as const;
   const rows = await ctx.db.update(guildGrant).set(set).where(asSeen(leased)).returning({ id: guildGrant.identityId });
   if (rows.length === 0) await lookAgain(ctx, leased);
 }
@@ -173,21 +169,22 @@ export async function markTaken(ctx: Context, leased: Leased): Promise<void> {
 
 async function lookAgain(ctx: Context, { guildId, identityId, roleId }: Grant): Promise<void> {
   await ctx.db.execute(sql`
-    insert into guild_grant (guild_id, identity_id, role_id, given_at)
-    select ${guildId}, id, ${roleId}, ${FRESH.toISOString()}::timestamptz from identity where id = ${identityId}
-    on conflict (guild_id, identity_id, role_id) do update set given_at = excluded.given_at`);
+    insert into guild_grant (guild_id, identity_id, role_id, status, due_at)
+    select ${guildId}, id, ${roleId}, ${FRESH.status}, ${FRESH.dueAt.toISOString()}::timestamptz
+    from identity where id = ${identityId}
+    on conflict (guild_id, identity_id, role_id) do update set status = excluded.status, due_at = excluded.due_at`);
 }
 
 /** Not a member of the server: tried again in six hours, or as soon as they are seen there. */
 export async function markAbsent(ctx: Context, leased: Leased): Promise<void> {
-  const givenAt = waitingUntil(later(ctx.clock.now(), ABSENT_MS));
-  await ctx.db.update(guildGrant).set({ givenAt }).where(asSeen(leased));
+  const set = { status: 'absent', dueAt: later(ctx.clock.now(), ABSENT_MS) } as const;
+  await ctx.db.update(guildGrant).set(set).where(asSeen(leased));
 }
 
 /** Nothing came of it: tried again after `afterMs`, at most as long as a lease. */
 export async function giveBack(ctx: Context, leased: Leased, afterMs: number): Promise<void> {
-  const givenAt = waitingUntil(later(ctx.clock.now(), Math.min(afterMs, LEASE_MS)));
-  await ctx.db.update(guildGrant).set({ givenAt }).where(asSeen(leased));
+  const dueAt = later(ctx.clock.now(), Math.min(afterMs, LEASE_MS));
+  await ctx.db.update(guildGrant).set({ dueAt }).where(asSeen(leased));
 }
 
 /** Whether any plan has this role in this server. */
@@ -213,11 +210,11 @@ export async function seenInGuild(
 ): Promise<void> {
   requireActor(ctx, 'chat');
   const theirs = and(eq(guildGrant.guildId, input.guildId), eq(guildGrant.identityId, input.identityId));
-  const paused = gt(guildGrant.givenAt, pausedSince(ctx.clock.now()));
+  const paused = eq(guildGrant.status, 'absent');
   const has = sql`${guildGrant.roleId} in (select jsonb_array_elements_text(${JSON.stringify(input.roles)}::jsonb))`;
-  const lost = and(lt(guildGrant.givenAt, FRESH), not(has));
+  const lost = and(eq(guildGrant.status, 'given'), not(has));
   await ctx.db
     .update(guildGrant)
-    .set({ givenAt: FRESH })
+    .set(FRESH)
     .where(and(theirs, or(paused, lost)));
 }

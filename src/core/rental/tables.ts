@@ -254,9 +254,12 @@ export const guildRole = pgTable(
   (t) => [primaryKey({ columns: [t.guildId, t.planId] })],
 );
 
+/** `waiting` to be given, taken or confirmed; `absent` while its member is not in the server; `given`. */
+export type GrantStatus = 'waiting' | 'absent' | 'given';
+
 /**
  * A role that we gave to a member or are giving, so that we take back no role that somebody else gave.
- * `rental/guildGrant.ts` tells what `givenAt` says.
+ * `rental/guildGrant.ts` tells how it lives.
  */
 export const guildGrant = pgTable(
   'guild_grant',
@@ -267,7 +270,9 @@ export const guildGrant = pgTable(
       .notNull()
       .references(() => identity.id),
     roleId: text().notNull(),
-    givenAt: moment().notNull(),
+    status: text().$type<GrantStatus>().notNull(),
+    /** Nobody does anything about it before this moment; of a role that is given the moment at which it was. */
+    dueAt: moment().notNull(),
   },
   (t) => [primaryKey({ columns: [t.guildId, t.identityId, t.roleId] }), index('guild_grant_identity').on(t.identityId)],
 );

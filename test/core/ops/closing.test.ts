@@ -311,7 +311,9 @@ describe('an account cannot be closed (user.not_closable)', () => {
     await db.insert(contract).values({ ...row, ...dates });
     await refuses(userId, 'contract');
     await db.update(contract).set({ status: 'expired' }).where(eq(contract.id, 'con_test'));
-    await db.insert(guildGrant).values({ guildId: '1', identityId: login.id, roleId: '2', givenAt: now });
+    await db
+      .insert(guildGrant)
+      .values({ guildId: '1', identityId: login.id, roleId: '2', status: 'given', dueAt: now });
     await refuses(userId, 'roles');
     await db.delete(guildGrant);
     await close(userId);
