@@ -39,7 +39,7 @@ test('roles that were given, waited for or paused stay so when that gets a colum
     await db`insert into "user" (id, display_name, language, created_at) values ('usr_1', 'A', 'th', now())`;
     await db`insert into identity (id, user_id, provider, subject, display_name, created_at, last_seen_at)
       values ('idn_1', 'usr_1', 'discord', '1', 'A', now(), now())`;
-    const ahead = db`interval '365250 days'`;
+    const ahead = db`interval '8766000 hours'`;
     await db`insert into guild_grant (guild_id, identity_id, role_id, given_at) values
       ('1', 'idn_1', 'absent', '2026-11-21T05:00:00Z'::timestamptz + interval '900 days' + ${ahead}),
       ('1', 'idn_1', 'fresh', '1970-01-01T00:00:00Z'::timestamptz + ${ahead}),

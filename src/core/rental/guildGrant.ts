@@ -102,7 +102,7 @@ export async function findDue(ctx: Context, most: number): Promise<Grant[]> {
       select g.*, case when w.identity_id is null then 'take' when g.status = 'given' then 'confirm' else 'give' end as does
       from guild_grant g
       left join wanted w on w.guild_id = g.guild_id and w.identity_id = g.identity_id and w.role_id = g.role_id
-      where g.due_at <= ${now.toISOString()}::timestamptz),
+      where g.status = 'given' or g.due_at <= ${now.toISOString()}::timestamptz),
     placed as (
       select *, row_number() over (partition by guild_id, role_id, does order by due_at) as place from due
       where does <> 'confirm' or due_at <= ${stale}::timestamptz)
@@ -125,7 +125,8 @@ const itself = (grant: Grant): SQL | undefined =>
     eq(guildGrant.roleId, grant.roleId),
   );
 
-const asSeen = (grant: Grant) => and(itself(grant), eq(guildGrant.dueAt, grant.dueAt));
+const asSeen = (grant: Grant) =>
+  and(itself(grant), eq(guildGrant.status, grant.status), eq(guildGrant.dueAt, grant.dueAt));
 
 /** A grant that is ours to work on for five minutes, with what is to be done about it at this moment. */
 export interface Leased extends Grant {

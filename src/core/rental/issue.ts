@@ -32,16 +32,14 @@ export interface DocumentInput {
   reason?: string;
 }
 
-/** An input, and the document that it takes back. */
-interface Asked {
-  input: DocumentInput;
-  original: TaxDocument | null;
-}
+/** A document but for its number and its date. */
+type Draft = Omit<TaxDocument, 'series' | 'number' | 'issuedAt'>;
 
 /**
  * Issues the documents of transfers in the transaction that makes the transfers: a tax invoice while the issuer charges
- * VAT, otherwise a receipt, or a credit note. A handful of statements for one as for hundreds. Issuing one again with the
- * same input answers with the same document. Answers in the order of what was asked.
+ * VAT, otherwise a receipt, or a credit note, also one that takes back a receipt of the same call. A handful of statements
+ * for one as for hundreds. Issuing one again with the same input answers with the same document. Answers in the order of
+ * what was asked.
  *
  * Call it last. A number may be given once and none may be skipped, so the series' row stays locked until the
  * transaction ends, and everybody else who needs a number of that series waits. Credit notes get theirs first, so that no
@@ -54,16 +52,17 @@ export async function issueDocuments(ctx: TxContext, inputs: readonly DocumentIn
   if (inputs.length === 0) return [];
   inputs.forEach(requireSum);
   const known = await lockKeys(ctx, inputs);
-  const originals = await lockOriginals(ctx, inputs);
-  const asked = inputs.map((input): Asked => ({ input, original: originals.get(input) ?? null }));
-  for (const { input, original } of asked) {
+  const wanted = inputs.filter(({ transferKey }) => !known.has(transferKey));
+  const receipts = await receive(ctx, wanted);
+  const originals = await lockOriginals(ctx, inputs, receipts);
+  for (const input of inputs) {
     const before = known.get(input.transferKey);
-    if (before && !isRepeat(before, input, original)) fail('document.key_reused', { reference: numberOf(before) });
+    if (before && !isRepeat(before, input, originals.get(input)?.id ?? null))
+      fail('document.key_reused', { reference: numberOf(before) });
   }
-  const wanted = asked.filter(({ input }) => !known.has(input.transferKey));
-  const notes = await write(ctx, await takeBack(ctx, wanted));
-  const receipts = await write(ctx, await receive(ctx, wanted));
-  for (const document of [...notes, ...receipts]) known.set(document.transferKey, document);
+  const notes = await takeBack(ctx, wanted, originals);
+  for (const drafts of [notes, receipts])
+    for (const document of await write(ctx, drafts)) known.set(document.transferKey, document);
   return inputs.flatMap(({ transferKey }) => known.get(transferKey) ?? []);
 }
 
@@ -88,7 +87,7 @@ async function lockKeys(ctx: TxContext, inputs: readonly DocumentInput[]): Promi
 const linesOf = ({ lines }: DocumentInput): DocumentLine[] =>
   lines.map(({ th, en, amountSatang }) => ({ th, en, amountSatang: String(amountSatang) }));
 
-function isRepeat(known: TaxDocument, input: DocumentInput, original: TaxDocument | null): boolean {
+function isRepeat(known: TaxDocument, input: DocumentInput, refersTo: string | null): boolean {
   const told = (document: Pick<TaxDocument, 'userId' | 'contractId' | 'term' | 'lines' | 'refersTo' | 'reason'>) =>
     JSON.stringify([
       document.userId,
@@ -98,15 +97,16 @@ function isRepeat(known: TaxDocument, input: DocumentInput, original: TaxDocumen
       document.refersTo,
       document.reason,
     ]);
-  const asked = { ...input, lines: linesOf(input), refersTo: original?.id ?? null, reason: input.reason ?? null };
+  const asked = { ...input, lines: linesOf(input), refersTo, reason: input.reason ?? null };
   return (known.kind === 'credit_note') === (input.kind === 'credit_note') && told(known) === told(asked);
 }
 
-/** What credit notes take back, locked: two at once must not take the same money. */
+/** What credit notes take back, locked: two at once must not take the same money. `born` are the receipts of this call. */
 async function lockOriginals(
   ctx: TxContext,
   inputs: readonly DocumentInput[],
-): Promise<Map<DocumentInput, TaxDocument>> {
+  born: readonly Draft[],
+): Promise<Map<DocumentInput, Draft>> {
   const notes = inputs.filter(({ kind }) => kind === 'credit_note');
   if (notes.length === 0) return new Map();
   if (notes.some(({ reason }) => !reason?.trim())) throw new Error('a credit note says why');
@@ -123,7 +123,7 @@ async function lockOriginals(
       notes.map(({ userId }) => userId),
     ),
   ]);
-  const byKey = new Map(rows.map((row) => [row.transferKey, row]));
+  const byKey = new Map<string, Draft>([...rows, ...born].map((row) => [row.transferKey, row]));
   return new Map(
     notes.map((input) => {
       const original = byKey.get(input.refersToTransferKey ?? '');
@@ -135,15 +135,22 @@ async function lockOriginals(
   );
 }
 
-/** A document but for its number. */
-interface Draft extends Asked {
-  content: Pick<TaxDocument, 'kind' | 'issuer' | 'buyer' | 'vatPercent' | 'baseSatang' | 'vatSatang'>;
-}
+/** What all kinds say of an input in the same way. */
+const draftOf = (ctx: TxContext, input: DocumentInput) => ({
+  id: ctx.newId('doc'),
+  userId: input.userId,
+  transferKey: input.transferKey,
+  contractId: input.contractId,
+  term: input.term,
+  lines: linesOf(input),
+  totalSatang: input.totalSatang,
+  reason: input.reason ?? null,
+});
 
-async function receive(ctx: TxContext, wanted: readonly Asked[]): Promise<Draft[]> {
-  const asked = wanted.filter(({ original }) => !original);
-  if (asked.length === 0) return [];
-  const userIds = asked.map(({ input }) => input.userId);
+async function receive(ctx: TxContext, wanted: readonly DocumentInput[]): Promise<Draft[]> {
+  const inputs = wanted.filter(({ kind }) => kind === 'receipt');
+  if (inputs.length === 0) return [];
+  const userIds = inputs.map(({ userId }) => userId);
   const [setting, buyers, people] = await together([
     readSetting(ctx, receiptIssuer),
     buyersOf(ctx, userIds),
@@ -152,61 +159,52 @@ async function receive(ctx: TxContext, wanted: readonly Asked[]): Promise<Draft[
   const { name, address, taxId, branch, vatPercent } = setting;
   const isTaxed = vatPercent !== null;
   const issuer = { name, address, taxId, branch: isTaxed ? branch || HEAD_OFFICE : '' };
-  return asked.map(({ input, original }) => {
+  return inputs.map((input) => {
     const { userId, totalSatang } = input;
     const person = people.get(userId) ?? fail('user.missing');
-    const content: Draft['content'] = {
+    return {
+      ...draftOf(ctx, input),
       kind: isTaxed ? 'tax_invoice' : 'receipt',
       issuer,
       buyer: buyers.get(userId) ?? { name: person.displayName, address: '', taxId: '', branch: '' },
       vatPercent,
       ...(isTaxed ? splitVat(totalSatang, vatPercent) : { baseSatang: totalSatang, vatSatang: 0n }),
+      refersTo: null,
     };
-    return { input, original, content };
   });
 }
 
-async function takeBack(ctx: TxContext, wanted: readonly Asked[]): Promise<Draft[]> {
-  const left = new Map<string, bigint>();
-  const drafts: Draft[] = [];
-  for (const { input, original } of wanted) {
-    if (!original) continue;
+async function takeBack(
+  ctx: TxContext,
+  wanted: readonly DocumentInput[],
+  originals: ReadonlyMap<DocumentInput, Draft>,
+): Promise<Draft[]> {
+  const ids = [...new Set([...originals.values()].map(({ id }) => id))];
+  const credited = await together(ids.map((id) => creditedSatang(ctx, id)));
+  const taken = new Map(ids.map((id, n) => [id, credited[n] ?? 0n]));
+  return wanted.flatMap((input) => {
+    const original = originals.get(input);
+    if (!original) return [];
     const { id, issuer, buyer, vatPercent } = original;
-    const leftSatang = left.get(id) ?? original.totalSatang - (await creditedSatang(ctx, id));
+    const takenSatang = taken.get(id) ?? 0n;
+    const leftSatang = original.totalSatang - takenSatang;
     const { totalSatang } = input;
     if (totalSatang > leftSatang) fail('document.exceeds_original', { amountSatang: leftSatang });
-    left.set(id, leftSatang - totalSatang);
+    taken.set(id, takenSatang + totalSatang);
     const split =
       vatPercent === null
         ? { baseSatang: totalSatang, vatSatang: 0n }
         : splitVatBack(leftSatang, totalSatang, vatPercent);
-    drafts.push({ input, original, content: { kind: 'credit_note', issuer, buyer, vatPercent, ...split } });
-  }
-  return drafts;
+    return [{ ...draftOf(ctx, input), kind: 'credit_note', issuer, buyer, vatPercent, ...split, refersTo: id }];
+  });
 }
 
 /** Numbers them in the order in which they are given, and keeps them. They are of one kind. */
 async function write(ctx: TxContext, drafts: readonly Draft[]): Promise<TaxDocument[]> {
   const [some] = drafts;
   if (!some) return [];
-  const { series, first, issuedAt } = await takeNumbers(ctx, some.content.kind, drafts.length);
-  const rows = drafts.map(
-    ({ input, original, content }, n): TaxDocument => ({
-      ...content,
-      id: ctx.newId('doc'),
-      series,
-      number: first + n,
-      issuedAt,
-      userId: input.userId,
-      transferKey: input.transferKey,
-      contractId: input.contractId,
-      term: input.term,
-      lines: linesOf(input),
-      totalSatang: input.totalSatang,
-      refersTo: original?.id ?? null,
-      reason: input.reason ?? null,
-    }),
-  );
+  const { series, first, issuedAt } = await takeNumbers(ctx, some.kind, drafts.length);
+  const rows = drafts.map((draft, n): TaxDocument => ({ ...draft, series, number: first + n, issuedAt }));
   const audits = rows.map((row) => ({
     action: 'document.issued',
     subject: row.id,

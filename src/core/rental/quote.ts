@@ -181,8 +181,12 @@ export async function quoteUpgrade(
   return toQuote('upgrade', held.holder, prepareUpgrade(book, held, input.planId, quotedAt), of);
 }
 
-/** Up to when time counts as used: the moment of a quote, as long as the term that ran then is still running. */
+/**
+ * Up to when time counts as used: the moment of a quote, as long as the term that ran then is still running. Refuses what
+ * has ended first: a contract that was refunded or joined has no term left.
+ */
 export function creditMoment(book: Book, held: Held, quotedAt: Date | undefined): Date {
+  requireRunning(book, held);
   if (!quotedAt || quotedAt >= book.now || book.now >= held.contract.paidUntil) return book.now;
   return termAt(held, book.now).startsAt <= quotedAt ? quotedAt : book.now;
 }

@@ -4,12 +4,15 @@ import { days, later, minutes, seconds } from '../../../src/core/clock.ts';
 import { isDatabaseAway } from '../../../src/core/db.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { settleByHand } from '../../../src/core/money/byHand.ts';
+import { agreeToJoin } from '../../../src/core/money/join.ts';
 import { recordGatewayEvent } from '../../../src/core/money/settle.ts';
 import { matchSuspense } from '../../../src/core/money/suspense.ts';
 import { cancelTopup } from '../../../src/core/money/topup.ts';
+import { claimLink, createLinkCode } from '../../../src/core/people/link.ts';
 import { blockUser } from '../../../src/core/people/user.ts';
 import { renewAfterCredit } from '../../../src/core/rental/afterCredit.ts';
 import { changeNextPlan } from '../../../src/core/rental/change.ts';
+import { refundContract } from '../../../src/core/rental/operate.ts';
 import { quoteRenew } from '../../../src/core/rental/quote.ts';
 import { renewContract } from '../../../src/core/rental/rent.ts';
 import { openRentTopup, type Wanted } from '../../../src/core/rental/rentTopup.ts';
@@ -33,6 +36,7 @@ import {
 import {
   BASIC,
   contractOf,
+  ENTERPRISE,
   fund,
   moved,
   PREMIUM,
@@ -216,6 +220,16 @@ describe('a top-up of exactly the difference', () => {
   });
 });
 
+/** Somebody with a better contract takes this person in. */
+async function joinDearer(userId: UserId): Promise<void> {
+  const issuer = await person();
+  await rentedBy(world, issuer, ENTERPRISE);
+  const { code } = await createLinkCode(as(issuer), { userId: issuer });
+  const { id: linkId } = await claimLink(as(userId), { userId, code });
+  await agreeToJoin(as(userId), { userId, linkId });
+  await agreeToJoin(as(issuer), { userId: issuer, linkId });
+}
+
 describe('a renewal that is refused', () => {
   test('leaves the credit, and says why', async () => {
     const { userId, id } = await tenant(PREMIUM);
@@ -230,6 +244,21 @@ describe('a renewal that is refused', () => {
     expect(await moved(world, id)).toHaveLength(1);
     expect(await told(world, userId, 'rental.not_done')).toMatchObject([{ why: 'quote-changed', planEn: 'Premium' }]);
     expect(await intentOf(topup.id)).toMatchObject({ refusal: 'quote.changed' });
+  });
+
+  test.each([
+    ['was refunded', (_: UserId, contractId: string) => refundContract(ops(), { contractId, reason: 'a test' })],
+    ['ended as two accounts were joined', joinDearer],
+  ])('because the contract it was to upgrade %s meanwhile, too', async (_, end) => {
+    const { userId, id } = await tenant();
+    const { topup } = await open(userId, { does: 'upgrade', planId: PREMIUM });
+    await end(userId, id);
+    world.clock.pass(minutes(1));
+    const before = await alerts(world);
+    await pay(topup.reference, topup.amountSatang);
+    expect(await intentOf(topup.id)).toMatchObject({ refusal: 'contract.expired' });
+    expect(await stateOf(world, topup.id)).toBe('settled');
+    expect(await alerts(world)).toEqual(before);
   });
 
   test('because the person is blocked, or spent the rest meanwhile, too', async () => {

@@ -318,6 +318,11 @@ test('many issued at once are what each would be by itself: in order, one number
   await expect(issueAll([more, more].map((input) => ({ ...input, transferKey: 'rent:con_twice:1' })))).rejects.toThrow(
     'of 2 documents 1 were new',
   );
+  const born = inputOf({ userId: first.userId, totalSatang: 50_00n });
+  const undone = { ...part(50_00n), refersToTransferKey: born.transferKey };
+  const [note, receipt] = await issueAll([undone, born]);
+  expect(note).toMatchObject({ refersTo: receipt?.id, vatSatang: receipt?.vatSatang });
+  expect(await issueAll([undone, born])).toEqual([note, receipt]);
   expect(await issueAll([])).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { days, later } from '../../../src/core/clock.ts';
+import { days, later, seconds } from '../../../src/core/clock.ts';
 import type { UserId } from '../../../src/core/id.ts';
 import { agreeToJoin, previewJoin } from '../../../src/core/money/join.ts';
 import { claimLink, createLinkCode } from '../../../src/core/people/link.ts';
@@ -118,6 +118,29 @@ describe('joining two accounts', () => {
     expect((await readContract(as(issuer), { userId: issuer }))?.contract.id).toBe(paidFor.id);
     expect(await walletOf(world, issuer)).toBe(0n);
   });
+
+  test.each(['swept', 'not swept yet'])(
+    'a renewal that has fallen due is paid first and given back (%s)',
+    async (how) => {
+      const [issuer, claimant] = [await person(), await person()];
+      await rentedBy(world, claimant, BASIC);
+      const { id, paidUntil } = await contractOf(world, claimant);
+      world.clock.set(later(paidUntil, -days(1)));
+      await rentedBy(world, issuer, ENTERPRISE);
+      await fund(world, claimant, 1_000_00n);
+      await sweep(world);
+      world.clock.set(later(paidUntil, seconds(1)));
+      if (how === 'swept') await sweep(world);
+      const documents = world.documents.length;
+      await join(issuer, claimant);
+      const unused = 498_99n; // 499.00 × 2,591,999 of 2,592,000 seconds, rounded down
+      expect(await walletOf(world, issuer)).toBe(501_00n + unused);
+      expect(world.documents.slice(documents)).toMatchObject([
+        ...(how === 'swept' ? [] : [{ kind: 'receipt', transferKey: `renew:${id}:2` }]),
+        { kind: 'credit_note', refersToTransferKey: `renew:${id}:2`, totalSatang: unused },
+      ]);
+    },
+  );
 
   test('one that has ended by the clock stands in nobody’s way', async () => {
     const [issuer, claimant] = [await person(), await person()];

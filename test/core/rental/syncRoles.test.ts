@@ -7,7 +7,7 @@ import { closeAccount, hindrancesOf } from '../../../src/core/ops/closing.ts';
 import { claimLink, createLinkCode } from '../../../src/core/people/link.ts';
 import { blockUser, unblockUser } from '../../../src/core/people/user.ts';
 import { upgradeContract } from '../../../src/core/rental/change.ts';
-import { seenInGuild } from '../../../src/core/rental/guildGrant.ts';
+import { findDue, lease, markAbsent, markGiven, openGrants, seenInGuild } from '../../../src/core/rental/guildGrant.ts';
 import { clearGuildRole, dropGuildRole, setGuildRole } from '../../../src/core/rental/guildRole.ts';
 import { refundContract } from '../../../src/core/rental/operate.ts';
 import { quoteUpgrade } from '../../../src/core/rental/quote.ts';
@@ -484,6 +484,37 @@ describe('whatever happens in between', () => {
     };
     await round();
     expect(guilds.held()).toEqual([`900 ${subject} 11`]);
+    expect(await round()).toMatchObject({ taken: 1 });
+    expect(guilds.held()).toEqual([]);
+  });
+
+  test('a lease that ran out touches nothing of the one that came after it, were it in the same millisecond', async () => {
+    await mapped(BASIC, '11');
+    const { userId } = await member();
+    await rentedBy(world, userId, BASIC, { autoRenew: false });
+    const ctx = world.ctx(job);
+    const taken = async () => {
+      const [due = expect.fail('nothing is due')] = await findDue(ctx, 10);
+      return (await lease(ctx, due)) ?? expect.fail('somebody was faster');
+    };
+    await openGrants(ctx);
+    const late = await taken();
+    world.clock.pass(5 * MINUTE_MS); // to the end of the lease
+    await markGiven(ctx, await taken());
+    expect(await grants()).toMatchObject([{ status: 'given', dueAt: late.dueAt }]);
+    await markAbsent(ctx, late);
+    expect(await grants()).toMatchObject([{ status: 'given' }]);
+  });
+
+  test('a role that was given by an instance with a clock ahead of ours is taken at once all the same', async () => {
+    await mapped(BASIC, '11');
+    const { userId } = await member();
+    await rentedBy(world, userId, BASIC, { autoRenew: false });
+    world.clock.pass(60 * MINUTE_MS);
+    await round();
+    world.clock.pass(-50 * MINUTE_MS);
+    const { id } = await contractOf(world, userId);
+    await refundContract(world.ctx(operator), { contractId: id, reason: 'a test' });
     expect(await round()).toMatchObject({ taken: 1 });
     expect(guilds.held()).toEqual([]);
   });
