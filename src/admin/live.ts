@@ -61,6 +61,8 @@ export class Feed {
   readonly #streams = new Set<Stream>();
   #reading: Reading | undefined;
   #isRunning = false;
+  /** Somebody came while a round was under way; that round has read what was before them. */
+  #isAwaited = false;
   #wake = () => {};
 
   constructor(ctx: OpsContext, options: { closing: AbortSignal; livePace?: Partial<LivePace> }) {
@@ -95,6 +97,7 @@ export class Feed {
 
   #begin(stream: Stream): void {
     this.#streams.add(stream);
+    this.#isAwaited = true;
     this.#say(stream, 'retry: 3000\n\n');
     this.#wake();
     if (!this.#isRunning) void this.#run();
@@ -113,6 +116,7 @@ export class Feed {
         this.#ctx.log.warn({ err: error }, 'live events could not be read; trying again');
       }
       for (const stream of this.#streams) await this.#check(stream);
+      if (this.#isAwaited) continue;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         setTimeout(resolve, this.#pace.readMs).unref();
@@ -123,10 +127,12 @@ export class Feed {
   }
 
   async #round(): Promise<void> {
+    this.#isAwaited = false;
+    const streams = [...this.#streams];
     const { events, reading } = await readOn(this.#ctx, this.#reading);
     this.#reading = reading;
     const mark = markOfReading(reading);
-    for (const stream of this.#streams) {
+    for (const stream of streams) {
       try {
         // Read after `reading` was taken: what appears in between comes twice, and is told once.
         if (!stream.joined) await this.#join(stream);

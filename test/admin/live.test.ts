@@ -248,6 +248,28 @@ describe('the reader', () => {
     expect(asked).toBe(before);
   });
 
+  test('tells somebody who comes while others are being told only what is new from then on', async () => {
+    const closing = new AbortController();
+    const feed = new Feed(world.ctx({ kind: 'job', name: 'panel' }), { closing: closing.signal, livePace: pace });
+    let late: ReturnType<typeof on> | undefined;
+    const first = on(feed, 'first', async ({ subject }) => {
+      if (subject === 'usr_before' && !late) {
+        late = on(feed, 'late');
+        void read(late);
+      }
+      return subject;
+    });
+    void read(first);
+    const noteUntilHeard = (subject: string, { heard }: ReturnType<typeof on>) =>
+      expect.poll(() => heard.includes(subject) || note('user.blocked', subject).then(() => false)).toBe(true);
+    await noteUntilHeard('usr_ready', first);
+    await note('user.blocked', 'usr_before'); // once: every one of them is read before anybody late is there
+    await expect.poll(() => late).toBeDefined();
+    if (late) await noteUntilHeard('usr_after', late);
+    expect(new Set(late?.heard)).toEqual(new Set(['usr_after']));
+    closing.abort();
+  });
+
   test('lets go of a page that takes nothing in, and of nobody else', async () => {
     const closing = new AbortController();
     const feed = new Feed(world.ctx({ kind: 'job', name: 'panel' }), { closing: closing.signal, livePace: pace });
