@@ -113,10 +113,11 @@ test('the account that was used longest ago is forgotten first', async () => {
 });
 
 test('a rate lets a burst through at once and then one after the other; who gives up gives the turn back', async () => {
+  const wide = openPace(600_000);
+  for (let i = 0; i < 5; i++) await wide.take(120_000, undefined); // ten minutes, were each to wait for the one before
   const pace = openPace(100);
   const began = performance.now();
   for (let i = 0; i < 5; i++) await pace.take(20, undefined);
-  expect(performance.now() - began).toBeLessThan(60);
   await expect(pace.take(5000, AbortSignal.timeout(20))).rejects.toThrow();
   await Promise.all(Array.from({ length: 5 }, () => pace.take(20, undefined)));
   const took = performance.now() - began;
