@@ -4,7 +4,7 @@ import { backtestRun, type RunKind, type RunStatus } from '../backtest/tables.ts
 import { days, later } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { firstIdAt, type UserId } from '../id.ts';
-import { idsOf } from '../money/ledger.ts';
+import { everyIdOf } from '../money/ledger.ts';
 import type { User } from '../people/identity.ts';
 import { user } from '../people/tables.ts';
 import { containing } from './payments.ts';
@@ -77,8 +77,8 @@ export async function listAllRuns(ctx: Context, filter: RunFilter): Promise<RunP
 
 /** Runs keep the id under which they were asked for, also when people are joined. */
 async function withFormer(ctx: Context, people: readonly UserId[]): Promise<UserId[]> {
-  const all = await Promise.all(people.map((id) => idsOf(ctx, id)));
-  return [...new Set(all.flat())];
+  const everyId = await everyIdOf(ctx, people);
+  return [...new Set([...everyId.values()].flat())];
 }
 
 async function rowsOf(ctx: Context, runIds: readonly string[]): Promise<RunRow[]> {

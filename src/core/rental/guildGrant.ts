@@ -1,5 +1,6 @@
 import { and, eq, not, or, type SQL, sql } from 'drizzle-orm';
 import { requireActor } from '../access.ts';
+import { among } from '../bulk.ts';
 import { days, later, minutes } from '../clock.ts';
 import type { Context } from '../context.ts';
 import type { IdentityId } from '../id.ts';
@@ -212,8 +213,7 @@ export async function seenInGuild(
   requireActor(ctx, 'chat');
   const theirs = and(eq(guildGrant.guildId, input.guildId), eq(guildGrant.identityId, input.identityId));
   const paused = eq(guildGrant.status, 'absent');
-  const has = sql`${guildGrant.roleId} in (select jsonb_array_elements_text(${JSON.stringify(input.roles)}::jsonb))`;
-  const lost = and(eq(guildGrant.status, 'given'), not(has));
+  const lost = and(eq(guildGrant.status, 'given'), not(among(guildGrant.roleId, input.roles)));
   await ctx.db
     .update(guildGrant)
     .set(FRESH)

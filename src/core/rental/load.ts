@@ -4,6 +4,7 @@ import { type Context, type TxContext, together } from '../context.ts';
 import { fail } from '../error.ts';
 import type { UserId } from '../id.ts';
 import { receivableOf, walletOf } from '../money/ledger.ts';
+import { ledgerAccount } from '../money/tables.ts';
 import { readSetting } from '../setting.ts';
 import type { Book, Contract, Held, HeldCoupon, Holder, Plan, Term } from './held.ts';
 import { rentalReminders, rentalTerms } from './settings.ts';
@@ -128,9 +129,9 @@ export async function readHolders(
 /** In id order, as every transfer locks them. */
 async function lockWallets(ctx: Context, userIds: readonly UserId[]): Promise<void> {
   if (userIds.length === 0) return;
-  const ids = JSON.stringify(userIds.map(walletOf));
+  const isTheirs = among(ledgerAccount.id, userIds.map(walletOf));
   await ctx.db.execute(sql`
-    select 1 from ledger_account where id in (select jsonb_array_elements_text(${ids}::jsonb)) order by id for no key update`);
+    select 1 from ${ledgerAccount} where ${isTheirs} order by ${ledgerAccount.id} for no key update`);
 }
 
 function couponsOf(ctx: Context, userIds: readonly UserId[]): Promise<(HeldCoupon & { userId: UserId })[]> {
